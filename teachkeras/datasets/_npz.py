@@ -24,7 +24,7 @@ def read(path: str | os.PathLike, names: Sequence[str], fix: str) -> list[np.nda
         CorruptFileError: no .npz file, a damaged one, one that lacks an array or holds objects instead of numbers.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             missing = [name for name in names if name not in file.files]
             arrays = [] if missing else [file[name] for name in names]
     except (

@@ -85,6 +85,8 @@ def _members(archive: tarfile.TarFile | zipfile.ZipFile) -> Iterator[Member]:
         for info in archive:
             plain = info.isreg() or info.isdir()
             yield Member(info.name, None if info.isdir() else info.size, info if plain else None)
+        while archive.fileobj.read(1 << 20):  # a compressed stream is checked at its very end only, after tar's own
+            pass
 
 
 def _refuse_if_unsafe(path: str, member: Member) -> None:
