@@ -1,0 +1,155 @@
+"""Settings of the process: floating-point type, epsilon, back end, strictness, threads, folders.
+
+Names and defaults are those of ``keras.config``. What a process may use of the machine (:func:`threads`) is what its
+CPU affinity and its cgroup quota allow, not what the host has.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import math
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
+
+BACKENDS = ("numpy", "numba", "cupy")
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+
+_settings = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last", "backend": None}
+_strict = contextvars.ContextVar("strict", default=False)
+on_backend_change: list[Callable[[str], None]] = []
+
+
+def floatx() -> str:
+    """Return the default floating-point type, a name such as ``"float32"``."""
+    return _settings["floatx"]
+
+
+def set_floatx(value: str) -> None:
+    """Set the default floating-point type.
+
+    Raises:
+        UnknownNameError: `value` is none of float16, bfloat16, float32, float64.
+    """
+    if value not in FLOATS:
+        raise UnknownNameError(
+            "set_floatx", expected=" or ".join(FLOATS), got=repr(value), fix=did_you_mean(value, FLOATS)
+        )
+    _settings["floatx"] = str(value)
+
+
+def epsilon() -> float:
+    """Return the fuzz factor that keeps logarithms and quotients finite (1e-7)."""
+    return _settings["epsilon"]
+
+
+def set_epsilon(value: float) -> None:
+    """Set the fuzz factor."""
+    _settings["epsilon"] = float(value)
+
+
+def image_data_format() -> str:
+    """Return ``"channels_last"`` (N, H, W, C) or ``"channels_first"`` (N, C, H, W)."""
+    return _settings["image_data_format"]
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Set the default order of an image's axes."""
+    if str(data_format).lower() not in ("channels_first", "channels_last"):
+        raise UnknownNameError(
+            "set_image_data_format", expected="'channels_first' or 'channels_last'", got=repr(data_format)
+        )
+    _settings["image_data_format"] = str(data_format).lower()
+
+
+def backend() -> str:
+    """Return the back end in use: ``"numpy"`` (reference routines), ``"numba"`` (fast ones) or ``"cupy"``.
+
+    Without a choice (:func:`set_backend` or the environment variable ``TEACHKERAS_BACKEND``) it is ``"numba"`` where
+    Numba is installed, else ``"numpy"``.
+    """
+    if _settings["backend"] is None:
+        set_backend(os.environ.get("TEACHKERAS_BACKEND") or _default_backend())
+    return _settings["backend"]
+
+
+def set_backend(name: str) -> None:
+    """Choose the back end, at any time; the routines in use change with it.
+
+    Raises:
+        UnknownNameError: no back end has that name.
+    """
+    if name not in BACKENDS:
+        raise UnknownNameError("back end", expected=" or ".join(BACKENDS), got=repr(name), fix=did_you_mean(name, BACKENDS))
+    if name == "cupy":
+        raise ArgumentError(
+            "back end 'cupy'",
+            expected="'numpy' or 'numba'",
+            got="'cupy', which this version can't run yet",
+            fix="set TEACHKERAS_BACKEND=numba, or leave it unset",
+        )
+    _settings["backend"] = name
+    for tell in on_backend_change:
+        tell(name)
+
+
+def _default_backend() -> str:
+    import importlib.util
+
+    return "numba" if importlib.util.find_spec("numba") else "numpy"
+
+
+def is_strict() -> bool:
+    """Return whether likely mistakes raise (inside ``with strict():``) instead of warning."""
+    return _strict.get()
+
+
+@contextlib.contextmanager
+def strict(on: bool = True) -> Iterator[None]:
+    """Turn warnings about likely mistakes into errors inside a ``with`` block."""
+    token = _strict.set(on)
+    try:
+        yield
+    finally:
+        _strict.reset(token)
+
+
+def threads() -> int:
+    """Return how many threads this process may really use: the least of CPU affinity and cgroup quota, at least 1."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = cgroup_quota()
+    return max(1, min(allowed, math.ceil(quota) if quota else allowed))
+
+
+def cgroup_quota(root: str = "/sys/fs/cgroup") -> float | None:
+    """Return the number of CPUs that the control group grants (v2 ``cpu.max``, v1 ``cpu.cfs_quota_us``), or None."""
+    try:
+        limit, period = Path(root, "cpu.max").read_text().split()
+        return None if limit == "max" else int(limit) / int(period)
+    except (OSError, ValueError):
+        pass
+    try:
+        limit = int(Path(root, "cpu/cpu.cfs_quota_us").read_text())
+        return limit / int(Path(root, "cpu/cpu.cfs_period_us").read_text()) if limit > 0 else None
+    except (OSError, ValueError):
+        return None
+
+
+def limit_threads() -> None:
+    """Hold BLAS to :func:`threads` where the cgroup grants fewer CPUs than the affinity mask shows."""
+    quota = cgroup_quota()
+    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if quota is None or math.ceil(quota) >= seen or "OPENBLAS_NUM_THREADS" in os.environ:
+        return
+    with contextlib.suppress(ImportError):
+        import threadpoolctl
+
+        threadpoolctl.threadpool_limits(threads())
+
+
+def keras_home() -> Path:
+    """Return Keras's cache folder: the environment variable ``KERAS_HOME``, else ``~/.keras``."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")

@@ -1,0 +1,86 @@
+"""The event spine: everything that can be observed passes here, and nothing is paid while nobody looks.
+
+A :class:`Channel` is a list of listeners. The engine guards every emission with ``if channel.listeners:``, which is one
+attribute read and one truth test; no event object is made for nobody.
+
+    forward     an op ran                     (record, inputs, outputs)         may return replaced outputs
+    backward    an op's gradient ran          (record, y_bar, input gradients)
+    gradients   before the update             (model, [(variable, gradient)])   may return replaced gradients
+    update      an optimizer changed a weight (variable, gradient, before, slots)
+    phase       a training step moves on      (model, "forward" | "loss" | "backward" | "update" | "metrics" | "end")
+    batch       a training batch has ended    (model, batch, logs)
+    idle        the loop waits, paused        (model,)
+
+The *scope* is the address of the layer at work, such as ``sequential/dense_1``; it lives in a context variable, so two
+threads or two tasks never see each other's.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+
+
+class Handle:
+    """What ``subscribe`` returns: ``remove()`` ends the subscription; a ``with`` block does so on leaving."""
+
+    def __init__(self, listeners: list, listener: Callable):
+        self._listeners, self._listener = listeners, listener
+
+    def remove(self) -> None:
+        """End the subscription; calling it again does nothing."""
+        for index, listener in enumerate(self._listeners):
+            if listener is self._listener:
+                del self._listeners[index]
+                return
+
+    def __enter__(self) -> Handle:
+        """Return the handle itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """End the subscription."""
+        self.remove()
+
+
+class Channel:
+    """One kind of event and who listens to it.
+
+    >>> seen = []
+    >>> channel = Channel("demo")
+    >>> with channel.subscribe(lambda x: seen.append(x)):
+    ...     if channel.listeners: channel.emit(1)
+    >>> seen, channel.listeners
+    ([1], [])
+    """
+
+    __slots__ = ("listeners", "name")
+
+    def __init__(self, name: str):
+        self.name = name
+        self.listeners: list[Callable] = []
+
+    def subscribe(self, listener: Callable) -> Handle:
+        """Call `listener` at every event of this channel until the returned handle is removed."""
+        self.listeners.append(listener)
+        return Handle(self.listeners, listener)
+
+    def emit(self, *event: object) -> object:
+        """Tell every listener; return the last answer that is not None (a replacement), or None."""
+        answer = None
+        for listener in tuple(self.listeners):
+            replacement = listener(*event)
+            if replacement is not None:
+                answer = replacement
+        return answer
+
+
+forward = Channel("forward")
+backward = Channel("backward")
+gradients = Channel("gradients")
+update = Channel("update")
+phase = Channel("phase")
+batch = Channel("batch")
+idle = Channel("idle")
+
+scope: contextvars.ContextVar[str] = contextvars.ContextVar("scope", default="")

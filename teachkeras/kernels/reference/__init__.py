@@ -1,0 +1,1 @@
+"""Each routine in plain NumPy: slow, obvious, the truth that every other back end must match."""

@@ -1,0 +1,57 @@
+"""Public namespaces that fill themselves: no hand-kept lists of names.
+
+A package's ``__init__`` says ``names, __getattr__, __dir__ = lazy(__name__)``. The first time a name is asked for, the
+package's modules are imported and everything public that they define is published: classes, functions and ops whose
+home is that module, plus its ``aliases`` dict (short names such as ``"mse"``).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable
+
+from teachkeras.errors import did_you_mean
+
+
+def public(module: object) -> dict[str, object]:
+    """Return the public names that a module defines itself."""
+    found = {}
+    for name, thing in vars(module).items():
+        ours = inspect.isclass(thing) or inspect.isfunction(thing) or getattr(type(thing), "is_op", False)
+        if ours and not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__:
+            found[name] = thing
+    found.update(getattr(module, "aliases", {}))
+    return found
+
+
+def lazy(package: str, *elsewhere: str) -> tuple[Callable, Callable, Callable]:
+    """Return (names, __getattr__, __dir__) for a package, published from its own modules and those `elsewhere`."""
+
+    @functools.cache
+    def submodules() -> tuple[str, ...]:
+        return tuple(m.name for m in pkgutil.iter_modules(sys.modules[package].__path__))
+
+    @functools.cache
+    def names() -> dict[str, object]:
+        published: dict[str, object] = {}
+        for name in (*(f"{package}.{m}" for m in submodules() if not m.startswith("_")), *elsewhere):
+            published.update(public(importlib.import_module(name)))
+        return published
+
+    def __getattr__(name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in submodules():
+            return importlib.import_module(f"{package}.{name}")
+        if (found := names().get(name)) is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}; {did_you_mean(name, names())}")
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted(names())
+
+    return names, __getattr__, __dir__

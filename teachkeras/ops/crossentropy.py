@@ -1,0 +1,136 @@
+"""Cross-entropies: how surprised the model is by the truth.
+
+Index letters: n the samples, k the classes; t the target, q the model's output, ε = ``config.epsilon()``.
+From probabilities, Keras divides q by its sum and clips it to [ε, 1-ε] before the logarithm; so do we, and the gradient
+goes back through both. From logits, softmax and logarithm are one step, whose gradient is simply p - t.
+
+Source: ``keras.ops.categorical_crossentropy``; Goodfellow, Bengio & Courville, *Deep Learning*, section 6.2.2.
+"""
+
+import numpy as np
+
+from teachkeras import config
+from teachkeras.errors import DataError
+from teachkeras.ops.nn import sigmoid_of
+from teachkeras.ops.op import op
+from teachkeras.symbolic import broadcast_shapes
+
+
+def _per_sample(target, output, from_logits=False, axis=-1):
+    shape = broadcast_shapes(target, output)
+    axis %= len(shape)
+    return shape[:axis] + shape[axis + 1 :]
+
+
+def _clipped(q, total):
+    """Return p = q / Σq clipped to [ε, 1-ε], and where clipping left it alone."""
+    p, low = q / total, config.epsilon()
+    inside = np.logical_and(p >= low, p <= 1.0 - low)
+    return np.clip(p, low, 1.0 - low), inside
+
+
+@op(tex=r"L_n = -\sum_k t_{nk}\ln p_{nk},\quad p = \mathrm{clip}(q/\textstyle\sum_k q_k)\ \text{ or }\ p=\mathrm{softmax}(q)",
+    spec="-sum(target * log(clip(output / spread(sum(output, axis)), eps, 1 - eps)), axis)", shape=_per_sample,
+    dtype=lambda t, q, **_: q)  # fmt: skip
+def categorical_crossentropy(target, output, from_logits=False, axis=-1):
+    """Cross-entropy of one-hot (or soft) targets and probabilities, or logits; one number per sample."""
+    target = target.astype(output.dtype, copy=False)
+    if from_logits:
+        return -np.sum(target * _log_softmax(output, axis), axis=axis)
+    p, _ = _clipped(output, np.sum(output, axis=axis, keepdims=True))
+    return -np.sum(target * np.log(p), axis=axis)
+
+
+@categorical_crossentropy.vjp(
+    tex=r"g_k = -\bar L\,t_k/p_k\,[\varepsilon\le p_k\le 1-\varepsilon],\;\bar q_k = \bigl(g_k - \sum_j g_j p_j\bigr)/\sum q"
+    r"\qquad\text{logits: }\bar q = \bar L(p\sum t - t)",
+    spec=None,
+)
+def categorical_crossentropy_vjp(loss_bar, target, output, from_logits, axis, want):
+    target = target.astype(output.dtype)
+    loss_bar = np.expand_dims(loss_bar, axis)
+    if from_logits:
+        log_p = _log_softmax(output, axis)
+        q_bar = loss_bar * (np.exp(log_p) * np.sum(target, axis=axis, keepdims=True) - target)
+        return -loss_bar * log_p if want[0] else None, q_bar
+    total = np.sum(output, axis=axis, keepdims=True)
+    p, inside = _clipped(output, total)
+    g = np.where(inside, -loss_bar * target / p, 0.0)
+    q_bar = (g - np.sum(g * (output / total), axis=axis, keepdims=True)) / total
+    return -loss_bar * np.log(p) if want[0] else None, q_bar
+
+
+def _log_softmax(x, axis):
+    shifted = x - np.max(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def check_labels(labels, classes, where="sparse_categorical_crossentropy"):
+    """Raise unless every class number is an integer from 0 to classes - 1."""
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+        place = np.unravel_index(int(np.argmax((labels < 0) | (labels >= classes))), labels.shape)
+        raise DataError(
+            where, expected=f"labels from 0 to {classes - 1} (the model has {classes} outputs)",
+            got=f"label {labels[place]} at entry {tuple(int(i) for i in place)}",
+            fix="renumber the labels, or give the last layer more units",
+        )
+
+
+@op(tex=r"L_n = -\ln p_{n,t_n},\quad p = \mathrm{clip}(q/\textstyle\sum_k q_k)\ \text{ or }\ p=\mathrm{softmax}(q)",
+    spec=None, reason="categorical_crossentropy of one-hot targets; tested equal to it",
+    shape=lambda target, output, from_logits=False, axis=-1: output[:-1], dtype=lambda t, q, **_: q)  # fmt: skip
+def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
+    """Cross-entropy of class numbers and probabilities, or logits; one number per sample.
+
+    Raises:
+        DataError: a label is not one of the output's classes.
+    """
+    one_hot = _one_hot(target, output, axis)
+    return categorical_crossentropy.function(one_hot, output, from_logits, axis)
+
+
+@sparse_categorical_crossentropy.vjp(tex=r"\text{as categorical, with } t = \mathrm{onehot}(t_n)", spec=None)
+def sparse_categorical_crossentropy_vjp(loss_bar, target, output, from_logits, axis):
+    one_hot = _one_hot(np.asarray(getattr(target, "data", target)), output, axis)
+    return None, categorical_crossentropy_vjp(loss_bar, one_hot, output, from_logits, axis, (False, True))[1]
+
+
+def _one_hot(target, output, axis):
+    if target.ndim == len(output.shape) and target.shape[-1] == 1:
+        target = target[..., 0]
+    classes = output.shape[axis]
+    labels = target.astype("int64")
+    check_labels(labels, classes)
+    one_hot = (labels[..., None] == np.arange(classes)).astype(output.dtype)
+    return np.moveaxis(one_hot, -1, axis)
+
+
+@op(tex=r"L_i = -t_i\ln p_i - (1-t_i)\ln(1-p_i),\quad p=\mathrm{clip}(q)\ \text{ or }\ p=\sigma(q)",
+    spec="-target * log(clip(output, eps, 1 - eps)) - (1 - target) * log(1 - clip(output, eps, 1 - eps))",
+    shape=lambda t, q, from_logits=False: broadcast_shapes(t, q), dtype=lambda t, q, **_: q)  # fmt: skip
+def binary_crossentropy(target, output, from_logits=False):
+    """Cross-entropy of 0/1 targets and probabilities, or logits; one number per entry."""
+    target = target.astype(output.dtype, copy=False)
+    if from_logits:
+        return np.maximum(output, 0) - output * target + np.log1p(np.exp(-np.absolute(output)))
+    p = np.clip(output, config.epsilon(), 1.0 - config.epsilon())
+    return -(target * np.log(p) + (1.0 - target) * np.log(1.0 - p))
+
+
+@binary_crossentropy.vjp(
+    tex=r"\bar q_i = \bar L_i\,\frac{p_i - t_i}{p_i(1-p_i)}[\varepsilon\le q_i\le 1-\varepsilon]"
+    r"\qquad\text{logits: }\bar q_i = \bar L_i(p_i - t_i)",
+    spec=None,
+)
+def binary_crossentropy_vjp(loss_bar, target, output, from_logits, want):
+    target = target.astype(output.dtype)
+    if from_logits:
+        return -loss_bar * output if want[0] else None, loss_bar * (sigmoid_of(output) - target)
+    low = config.epsilon()
+    p = np.clip(output, low, 1.0 - low)
+    q_bar = loss_bar * (p - target) / (p * (1.0 - p))
+    inside = np.logical_and(output >= low, output <= 1.0 - low)
+    t_bar = loss_bar * (np.log(1.0 - p) - np.log(p)) if want[0] else None
+    return t_bar, np.where(inside, q_bar, 0.0)
+
+

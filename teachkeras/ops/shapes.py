@@ -1,0 +1,223 @@
+"""Ops that rearrange: the same numbers in other places. Their gradients carry each number back to where it came from."""
+
+import numpy as np
+
+from teachkeras import dtypes
+from teachkeras.errors import DataError, ShapeError
+from teachkeras.ops.op import op
+from teachkeras.tensor import Operators, Tensor, as_array, numpy_ops
+
+
+def _reshaped(x, newshape):
+    newshape = tuple(newshape) if isinstance(newshape, (tuple, list)) else (newshape,)
+    known = [n for n in x if n is not None]
+    if None in x:
+        if -1 in newshape and len(known) + 1 == len(x):
+            rest = int(np.prod([n for n in newshape if n not in (-1, None)]))
+            inner = int(np.prod(known))
+            if inner == rest:
+                return tuple(None if n == -1 else n for n in newshape)
+        return tuple(None if n == -1 else n for n in newshape)
+    if -1 in newshape:
+        rest = int(np.prod([n for n in newshape if n != -1]))
+        return tuple(int(np.prod(known)) // rest if n == -1 else n for n in newshape)
+    return newshape
+
+
+@op(tex=r"y_{\pi(i)} = x_i", spec="reshape(x, newshape)", shape=_reshaped, numpy=(np.reshape,))
+def reshape(x, newshape=None):
+    """The same numbers in row-major order under another shape; one length may be -1."""
+    try:
+        return np.reshape(x, newshape)
+    except ValueError:
+        raise ShapeError(
+            "ops.reshape", expected=f"a shape of {x.size} entries", got=f"{newshape} for an array of shape {x.shape}",
+            fix="use -1 for one axis to let it be worked out",
+        ) from None
+
+
+@reshape.vjp(tex=r"\bar x_i = \bar y_{\pi(i)}", spec="reshape(y_bar, x_shape)")
+def reshape_vjp(y_bar, x_shape):
+    return np.reshape(y_bar, x_shape)
+
+
+@op(tex=r"y_{j\ldots i} = x_{i\ldots j}", spec="transpose(x, axes)", numpy=(np.transpose,),
+    shape=lambda x, axes=None: tuple(x[a] for a in (axes or range(len(x))[::-1])))  # fmt: skip
+def transpose(x, axes=None):
+    """The axes in another order, reversed by default."""
+    return np.transpose(x, axes)
+
+
+@transpose.vjp(tex=r"\bar x_{i\ldots j} = \bar y_{j\ldots i}", spec="transpose(y_bar, argsort(axes))")
+def transpose_vjp(y_bar, axes):
+    return np.transpose(y_bar, None if axes is None else tuple(int(a) for a in np.argsort(axes)))
+
+
+def _expanded(x, axis):
+    rank = len(x) + (len(axis) if isinstance(axis, (tuple, list)) else 1)
+    at = {a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,))}
+    rest = iter(x)
+    return tuple(1 if a in at else next(rest) for a in range(rank))
+
+
+@op(tex=r"y_{i1j} = x_{ij}", spec="expand_dims(x, axis)", shape=_expanded, numpy=(np.expand_dims,))
+def expand_dims(x, axis=0):
+    """A new axis of length 1."""
+    return np.expand_dims(x, axis)
+
+
+@expand_dims.vjp(tex=r"\bar x_{ij} = \bar y_{i1j}", spec="reshape(y_bar, x_shape)")
+def expand_dims_vjp(y_bar, x_shape):
+    return np.reshape(y_bar, x_shape)
+
+
+def _squeezed(x, axis=None):
+    at = {a for a, n in enumerate(x) if n == 1} if axis is None else {axis % len(x)}
+    return tuple(n for a, n in enumerate(x) if a not in at)
+
+
+@op(tex=r"y_{ij} = x_{i1j}", spec="squeeze(x, axis)", shape=_squeezed, numpy=(np.squeeze,))
+def squeeze(x, axis=None):
+    """Drop axes of length 1."""
+    return np.squeeze(x, axis)
+
+
+@squeeze.vjp(tex=r"\bar x_{i1j} = \bar y_{ij}", spec="reshape(y_bar, x_shape)")
+def squeeze_vjp(y_bar, x_shape):
+    return np.reshape(y_bar, x_shape)
+
+
+@op(tex=r"y_{i} = x_{b(i)}", spec="broadcast_to(x, shape)", shape=lambda x, shape: tuple(shape), numpy=(np.broadcast_to,))
+def broadcast_to(x, shape=None):
+    """Repeat along axes of length 1, and along new leading axes, up to `shape`."""
+    return np.broadcast_to(x, shape)
+
+
+@broadcast_to.vjp(tex=r"\bar x_b = \sum_{i:\,b(i)=b} \bar y_i", spec="y_bar")
+def broadcast_to_vjp(y_bar):
+    return y_bar  # the tape sums over what broadcasting repeated
+
+
+def _indexed(x, index):
+    index = index if isinstance(index, tuple) else (index,)
+    probe = np.broadcast_to(np.zeros((), "bool"), tuple(7919 if n is None else n for n in x))[index].shape
+    return tuple(None if n == 7919 else n for n in probe)
+
+
+@op(tex=r"y_i = x_{\iota(i)}", spec="x[index]", shape=_indexed)
+def get_item(x, index=None):
+    """Entries picked by a NumPy index: numbers, slices, masks, integer arrays."""
+    return x[index]
+
+
+@get_item.vjp(tex=r"\bar x_k = \sum_{i:\,\iota(i)=k}\bar y_i", spec=None)
+def get_item_vjp(y_bar, x_shape, index):
+    return put_back(y_bar, shape=x_shape, index=index)
+
+
+@op(tex=r"y_k = \sum_{i:\,\iota(i)=k} x_i", spec=None, shape=lambda x, shape, index: shape, reason="the gradient of get_item")
+def _put_back(x, shape=None, index=None):
+    y = np.zeros(shape, x.dtype)
+    if _is_basic(index):
+        y[index] = x
+    else:
+        np.add.at(y, index, x)
+    return y
+
+
+@_put_back.vjp(tex=r"\bar x_i = \bar y_{\iota(i)}", spec=None)
+def _put_back_vjp(y_bar, index):
+    return y_bar[index]
+
+
+def put_back(x, shape, index):
+    """Add each entry of `x` at the place in a zero array of `shape` that `index` took it from."""
+    if isinstance(x, Operators):
+        return _put_back(x, shape=shape, index=index)
+    return _put_back.function(x, shape, index)
+
+
+def _is_basic(index):
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(isinstance(p, (int, slice, type(None), type(Ellipsis), np.integer)) for p in parts)
+
+
+def concatenate(xs, axis=0):
+    """Tensors joined along an axis; ``concatenate([a, b], axis=-1)``."""
+    return join(*xs, axis=axis)
+
+
+def stack(x, axis=0):
+    """Tensors laid side by side along a new axis."""
+    return join(*[expand_dims(part, axis=axis) for part in x], axis=axis)
+
+
+def _joined(*shapes, axis=0):
+    first = shapes[0]
+    axis = axis % len(first)
+    for other in shapes[1:]:
+        fits = len(other) == len(first) and all(
+            k == axis or a == b or None in (a, b) for k, (a, b) in enumerate(zip(other, first, strict=True))
+        )
+        if not fits:
+            raise ShapeError("ops.concatenate", expected=f"equal lengths except on axis {axis}", got=f"shapes {shapes}")
+    lengths = [shape[axis] for shape in shapes]
+    return (*first[:axis], None if None in lengths else sum(lengths), *first[axis + 1 :])
+
+
+@op(tex=r"y = [x^{(1)}, x^{(2)}, \ldots]", spec=None, reason="the same numbers side by side", shape=_joined,
+    dtype=lambda *given, axis=0: dtypes.result_type(*given))  # fmt: skip
+def join(*xs, axis=0):
+    """Tensors joined along an axis, given one by one."""
+    _joined(*[x.shape for x in xs], axis=axis)
+    wide = dtypes.as_numpy(dtypes.result_type(*[x.dtype for x in xs]))
+    return np.concatenate([x.astype(wide, copy=False) for x in xs], axis=axis)
+
+
+@join.vjp(tex=r"\bar x^{(k)} = \bar y\text{ where }x^{(k)}\text{ stands}", spec=None)
+def join_vjp(y_bar, shapes, axis):
+    axis, start, bars = axis % len(shapes[0]), 0, []
+    for shape in shapes:
+        bars.append(y_bar[(slice(None),) * axis + (slice(start, start + shape[axis]),)])
+        start += shape[axis]
+    return tuple(bars)
+
+
+def as_tensor(x):
+    """Return `x` as a Tensor."""
+    return x if isinstance(x, Operators) else Tensor(as_array(x))
+
+
+@op(tex=r"y_i = x_{\iota_i}", spec=None, shape=lambda x, i, axis=None: i if axis is None else x[:axis] + i + x[axis + 1 :],
+    dtype=lambda x, i, axis=None: x, reason="a look-up", numpy=(np.take,))  # fmt: skip
+def take(x, indices, axis=None):
+    """Entries (or slices along `axis`) at integer places.
+
+    Raises:
+        DataError: an index is out of range.
+    """
+    length = x.size if axis is None else x.shape[axis]
+    if indices.size and (indices.max() >= length or indices.min() < -length):
+        bad = indices[(indices >= length) | (indices < -length)].flat[0]
+        raise DataError("ops.take", expected=f"indices from {-length} to {length - 1}", got=f"index {bad}")
+    return np.take(x, indices, axis=axis)
+
+
+@take.vjp(tex=r"\bar x_k = \sum_{i:\,\iota_i=k}\bar y_i", spec=None)
+def take_vjp(y_bar, x_shape, indices, axis):
+    if axis is None:
+        return put_back(y_bar, (int(np.prod(x_shape)),), indices).reshape(x_shape), None
+    return put_back(y_bar, x_shape, (slice(None),) * (axis % len(x_shape)) + (indices,)), None
+
+
+@op(tex=r"y_{ik} = [x_i = k]", spec=None, reason="an indicator; no gradient flows",
+    shape=lambda x, num_classes, axis=-1, dtype=None, sparse=False: (*x, num_classes),
+    dtype=lambda x, num_classes, axis=-1, dtype=None, sparse=False: dtype or "float32")  # fmt: skip
+def one_hot(x, num_classes=None, axis=-1, dtype=None, sparse=False):
+    """Class numbers as rows of zeros with a single one; numbers out of range give rows of zeros."""
+    y = (x[..., None] == np.arange(num_classes)).astype(dtypes.as_numpy(dtypes.name_of(dtype)))
+    return y if axis in (-1, x.ndim) else np.moveaxis(y, -1, axis)
+
+
+numpy_ops[np.concatenate] = lambda arrays, axis=0: concatenate(arrays, axis)
+numpy_ops[np.stack] = lambda arrays, axis=0: stack(arrays, axis)

@@ -1,0 +1,265 @@
+"""Configs: from a constructor's signature to a plain dict and back, in Keras 3's format.
+
+An object is described by where its class lives, what it is called and what its constructor was given::
+
+    {"module": "keras.layers", "class_name": "Dense", "config": {"units": 3, ...}, "registered_name": None}
+
+:class:`Configurable` reads the config from the signature of ``__init__``: an argument ``units`` is stored as
+``self.units``, so nobody writes ``get_config`` by hand. A user's class joins through
+:func:`register_keras_serializable` or inside a :class:`CustomObjectScope`.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import importlib
+import inspect
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from teachkeras.errors import ArgumentTypeError, UnknownNameError, did_you_mean
+
+_registered: dict[str, object] = {}
+_scope: contextvars.ContextVar[dict] = contextvars.ContextVar("custom_objects", default={})  # noqa: B039 (never mutated)
+_TOP_LEVEL = ("models", "dtype_policies")  # Keras files these under plain "keras"
+
+
+def keras_module(thing: object) -> str | None:
+    """Return the module under which Keras files a class of ours (``"keras.layers"``), or the class's own module."""
+    parts = thing.__module__.split(".")
+    if parts[0] != "teachkeras":
+        return thing.__module__
+    return "keras" if parts[1] in _TOP_LEVEL else f"keras.{parts[1]}"
+
+
+@functools.cache
+def signature_of(cls: type) -> dict[str, inspect.Parameter]:
+    """Return the parameters that building a `cls` takes, its bases' first, ``**kwargs`` followed upwards."""
+    chain = []
+    for base in cls.__mro__:
+        if "__init__" not in vars(base) or base is object:
+            continue
+        parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+        chain.append({p.name: p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)})
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    accepted: dict[str, inspect.Parameter] = {}
+    for named in reversed(chain):
+        accepted.update(named)
+    return accepted
+
+
+class Configurable:
+    """A thing whose config is its constructor's arguments.
+
+    ``get_config`` reads, for each parameter of ``__init__``, the attribute of that name; ``config_skips`` names those
+    that Keras leaves out, ``config_omits_none`` those it leaves out while they are None.
+    """
+
+    config_skips: frozenset[str] = frozenset()
+    config_omits_none: frozenset[str] = frozenset()
+
+    def __new__(cls, *args: object, **kwargs: object) -> Configurable:
+        """Remember the constructor's arguments, for classes that keep them under other names."""
+        self = super().__new__(cls)
+        object.__setattr__(self, "_given", (args, kwargs))
+        return self
+
+    def get_config(self) -> dict:
+        """Return the constructor's arguments as plain data; ``from_config`` builds an equal object from it."""
+        config = {}
+        for name in signature_of(type(self)):
+            if name in self.config_skips:
+                continue
+            value = self._argument(name)
+            if value is None and name in self.config_omits_none:
+                continue
+            config[name] = plain(value)
+        return config
+
+    def _argument(self, name: str) -> object:
+        for candidate in (name, f"_{name}"):
+            if hasattr(self, candidate):
+                return getattr(self, candidate)
+        args, kwargs = self._given
+        if name in kwargs:
+            return kwargs[name]
+        bound = inspect.signature(type(self).__init__).bind_partial(self, *args, **kwargs)
+        return bound.arguments.get(name, signature_of(type(self))[name].default)
+
+    @classmethod
+    def from_config(cls, config: dict) -> Configurable:
+        """Build an object from what ``get_config`` returned."""
+        config = {name: deserialize(value) if is_serialized(value) else value for name, value in config.items()}
+        return cls(**config)
+
+
+def plain(value: object) -> object:
+    """Return `value` as JSON data: numbers, strings, lists, dicts, serialized objects."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return {"class_name": "__numpy__", "config": {"value": value.tolist(), "dtype": value.dtype.name}}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if inspect.isfunction(value) or getattr(type(value), "is_op", False):
+        return serialize_function(value)
+    return serialize(value)
+
+
+def serialize_function(function: Callable) -> str | dict:
+    """Return a function's name if the library can find it by that name, else a description of it."""
+    name = getattr(function, "__name__", None) or function.name
+    if function.__module__.startswith("teachkeras.") and not get_registered_name(function):
+        return name
+    return {
+        "module": "builtins",
+        "class_name": "function",
+        "config": name,
+        "registered_name": get_registered_name(function) or name,
+    }
+
+
+def serialize(thing: object) -> dict:
+    """Describe an object by its class and config, as ``keras.saving.serialize_keras_object`` does."""
+    if not hasattr(thing, "get_config"):
+        raise ArgumentTypeError(
+            "serialize", expected="an object with get_config()", got=f"{thing!r} of type {type(thing).__name__}"
+        )
+    cls = type(thing)
+    module, registered = keras_module(cls), get_registered_name(cls)
+    if module == cls.__module__ and registered is None:
+        registered = cls.__name__
+    described = {"module": module, "class_name": cls.__name__, "config": thing.get_config(), "registered_name": registered}
+    if getattr(thing, "build_config", None) is not None:
+        described["build_config"] = thing.build_config
+    return described
+
+
+def is_serialized(value: object) -> bool:
+    """Tell whether `value` is a dict that :func:`deserialize` understands."""
+    return isinstance(value, dict) and "class_name" in value and "config" in value
+
+
+def deserialize(described: object, custom_objects: dict | None = None) -> object:
+    """Build the object that :func:`serialize` described.
+
+    Raises:
+        UnknownNameError: no class of that name is built in, registered, or in `custom_objects`.
+    """
+    if not is_serialized(described):
+        return described
+    with CustomObjectScope(custom_objects or {}):
+        name, config = described["class_name"], described["config"]
+        if name == "__numpy__":
+            return np.asarray(config["value"], config["dtype"])
+        if name == "function":
+            return get_registered_object(described.get("registered_name") or config) or _unknown(config, [])
+        cls = find_class(described)
+        thing = cls.from_config(config) if isinstance(config, dict) else cls(config)
+        build_config = described.get("build_config")
+        if build_config and not getattr(thing, "built", True) and hasattr(thing, "build_from_config"):
+            thing.build_from_config(build_config)
+        return thing
+
+
+def find_class(described: dict) -> type:
+    """Return the class a description names: a custom object, a registered one, or one of the library's."""
+    name = described["class_name"]
+    custom = get_registered_object(described.get("registered_name") or name) or get_registered_object(name)
+    if custom is not None:
+        return custom
+    module = described.get("module") or ""
+    if module.split(".")[0] not in ("keras", "teachkeras", "tf_keras"):
+        _unknown(name, [*_registered, *_scope.get()])
+    namespace = importlib.import_module(".".join(["teachkeras", *module.split(".")[1:2]]))
+    found = getattr(namespace, name, None)
+    if not isinstance(found, type):
+        _unknown(name, [n for n in dir(namespace) if isinstance(getattr(namespace, n, None), type)])
+    return found
+
+
+def _unknown(name: object, choices: list[str]) -> None:
+    raise UnknownNameError(
+        "deserialize",
+        expected="a class or function that is built in, registered, or passed in custom_objects",
+        got=repr(name),
+        fix=did_you_mean(name, choices) if choices else "decorate it with @register_keras_serializable()",
+    )
+
+
+def resolve(identifier: object, kind: str, namespace: str) -> object:
+    """Turn what a user passes for an activation, a loss, … into the thing itself.
+
+    A name is looked up in `namespace` (``"relu"`` → ``teachkeras.activations.relu``), a dict is deserialized, a class is
+    called, anything callable is taken as it is.
+
+    Raises:
+        UnknownNameError: the name is not known; the message holds the nearest one.
+    """
+    if identifier is None:
+        return None
+    if is_serialized(identifier):
+        return deserialize(identifier)
+    if isinstance(identifier, str):
+        custom = get_registered_object(identifier)
+        module = sys.modules.get(namespace) or importlib.import_module(namespace)
+        known = module.names()
+        if custom is None and identifier not in known:
+            raise UnknownNameError(
+                f"Could not interpret {kind} identifier: {identifier}", fix=did_you_mean(identifier, known)
+            )
+        identifier = custom if custom is not None else known[identifier]
+    if isinstance(identifier, type):
+        return identifier()
+    if callable(identifier) or hasattr(identifier, "get_config"):
+        return identifier
+    raise ArgumentTypeError(
+        f"Could not interpret {kind} identifier: {identifier!r}", expected="a name, a config dict or a callable"
+    )
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable:
+    """Class or function decorator: makes a user's object known under ``package>name`` when files are read."""
+
+    def register(thing: object) -> object:
+        registered = f"{package}>{name or thing.__name__}"
+        _registered[registered] = thing
+        thing.__keras_name__ = registered
+        return thing
+
+    return register
+
+
+def get_registered_name(thing: object) -> str | None:
+    """Return the name under which `thing` was registered, or None."""
+    name = vars(thing).get("__keras_name__") if hasattr(thing, "__dict__") else None
+    return name if name in _registered else None
+
+
+def get_registered_object(name: object) -> object | None:
+    """Return what was registered, or put into the current custom-object scope, under `name`."""
+    return _scope.get().get(name, _registered.get(name)) if isinstance(name, str) else None
+
+
+class CustomObjectScope:
+    """``with CustomObjectScope({"MyLayer": MyLayer}):`` names mean these objects inside the block."""
+
+    def __init__(self, custom_objects: dict):
+        self.custom_objects = dict(custom_objects)
+
+    def __enter__(self) -> CustomObjectScope:
+        """Add the objects to the scope."""
+        self._token = _scope.set({**_scope.get(), **self.custom_objects})
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Restore the scope."""
+        _scope.reset(self._token)

@@ -1,0 +1,164 @@
+"""Variable: a tensor that can be changed, and that knows how often it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from teachkeras import dtypes, events
+from teachkeras.errors import ArgumentError, ShapeError
+from teachkeras.tensor import Operators, Tensor, as_array, next_uid, tapes
+
+
+class Variable(Operators):
+    """A named array that training changes.
+
+    Args:
+        initializer: The first value, or a function ``(shape, dtype=…) -> value``.
+        shape: Needed with a function.
+        dtype: A number type; by default that of the value, floats as ``floatx``.
+        trainable: Whether tapes follow it without being asked.
+        name: What it is called inside its layer.
+
+    Every change bumps ``version``; a backward pass that needs the value of an older version raises
+    :class:`~teachkeras.errors.StaleVariableError`. What is handed out (``value``, ``numpy()``) never changes afterwards.
+
+    >>> v = Variable([1.0, 2.0], name="v")
+    >>> before = v.value
+    >>> v.assign_add([10.0, 10.0]).numpy()
+    array([11., 12.], dtype=float32)
+    >>> before.numpy(), v.version
+    (array([1., 2.], dtype=float32), 1)
+    """
+
+    def __init__(
+        self,
+        initializer: object,
+        shape: tuple | None = None,
+        dtype: object = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str = "none",
+        synchronization: str = "auto",
+        name: str | None = None,
+        **kwargs: object,
+    ):
+        if kwargs:
+            raise ArgumentError("Variable", expected="known arguments", got=", ".join(kwargs))
+        if callable(initializer):
+            if shape is None:
+                raise ArgumentError(
+                    f"variable {name!r}", expected="a shape beside an initializer function", got="shape=None"
+                )
+            array = as_array(initializer(tuple(shape), dtype=dtypes.name_of(dtype)), dtypes.name_of(dtype))
+        else:
+            array = as_array(initializer, dtype)
+            if dtype is None and array.dtype == np.float64 and not isinstance(initializer, (np.ndarray, Operators)):
+                array = array.astype(dtypes.name_of(None))
+        self.data = np.array(array)
+        self.uid = next_uid()
+        self.version = 0
+        self.mask = None
+        self.name = name or "variable"
+        self.path = self.name
+        self.trainable = trainable
+        self.autocast, self.aggregation, self.synchronization = autocast, aggregation, synchronization
+        self.regularizer: Callable | None = None
+        self.constraint: Callable | None = None
+        self.overwrite_with_gradient = False
+        self._handed_out = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each axis; it never changes."""
+        return self.data.shape
+
+    @property
+    def dtype(self) -> str:
+        """The number type's name."""
+        return self.data.dtype.name
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self.data.size
+
+    @property
+    def value(self) -> Tensor:
+        """The present value as a tensor that later changes do not touch; tapes follow it to the variable."""
+        self._handed_out = True
+        tensor = Tensor(self.data)
+        tensor.uid = self.uid
+        for tape in tapes.get():
+            tape.access(self)
+        return tensor
+
+    def numpy(self) -> np.ndarray:
+        """Return a copy of the present value."""
+        return np.array(self.data)
+
+    def __array__(self, dtype: object = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.data, dtype=dtype)
+
+    def writable(self) -> np.ndarray:
+        """Return the array for a routine to change in place, and count the change.
+
+        What was handed out keeps the old array: the first change after that works on a copy.
+        """
+        if self._handed_out:
+            self.data = self.data.copy()
+            self._handed_out = False
+        self.version += 1
+        return self.data
+
+    def assign(self, value: object) -> Variable:
+        """Replace the value; returns the variable.
+
+        Raises:
+            ShapeError: the shapes differ.
+        """
+        array = value.data if isinstance(value, Operators) else as_array(value)
+        if array.shape != self.data.shape:
+            raise ShapeError(
+                f"variable {self.path!r}",
+                expected=f"a value of shape {self.shape}",
+                got=f"shape {array.shape}",
+                fix="build the model for this shape, or reshape the value",
+            )
+        if events.update.listeners:
+            before = self.numpy()
+            np.copyto(self.writable(), array, casting="unsafe")
+            events.update.emit(self, None, before, {})
+        else:
+            np.copyto(self.writable(), array, casting="unsafe")
+        return self
+
+    def assign_add(self, value: object) -> Variable:
+        """Add to the value; returns the variable."""
+        return self.assign(self.data + as_array(value))
+
+    def assign_sub(self, value: object) -> Variable:
+        """Subtract from the value; returns the variable."""
+        return self.assign(self.data - as_array(value))
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    def __int__(self) -> int:
+        return int(self.data)
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        body = np.array2string(self.data, separator=", ", threshold=20)
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={body}>"
