@@ -1,7 +1,7 @@
 """A stand-in for the Binder image: a copy of the checkout, an environment and a home of an unprivileged user.
 
 Docker is not needed. The environment sees the packages that run the tests; only ``teachkeras`` itself is the copy.
-Commands run as ``nobody`` if the tests run as root, otherwise as who runs them; they may write in here, and nowhere else.
+Commands run as ``nobody`` if the tests run as root, else as who runs them; they may write in here, and nowhere else.
 """
 
 from __future__ import annotations
