@@ -120,3 +120,7 @@ class ConcurrentFitError(TeachKerasError, RuntimeError):
 
 class NonFiniteWarning(UserWarning):
     """A loss that became NaN or infinite during training."""
+
+
+class BroadcastWarning(UserWarning):
+    """Targets and predictions of different shapes that broadcasting bends to one: nearly always a mistake."""
