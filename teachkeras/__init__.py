@@ -1,0 +1,65 @@
+"""teachkeras: a complete Keras-like engine written to be read, and to be looked into while it runs.
+
+    import teachkeras as keras
+
+    model = keras.Sequential([keras.layers.Dense(128, activation="relu"), keras.layers.Dense(10, activation="softmax")])
+
+Everything is imported when it is first used. ``teachkeras/README.md`` lists the files in the order in which one ``fit`` visits them.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_HOMES = {  # public names of the top level, and where each lives
+    "Model": "models.model", "Sequential": "models.sequential", "Input": "layers.input_layer",
+    "Layer": "layers.layer", "InputSpec": "layers.input_spec", "Variable": "variable", "Tensor": "tensor",
+    "KerasTensor": "symbolic", "GradientTape": "tape", "DTypePolicy": "dtype_policies", "Loss": "losses.base",
+    "Metric": "metrics.base", "Optimizer": "optimizers.base", "Initializer": "initializers",
+    "Regularizer": "regularizers", "record": "tracing.recorder", "hook": "tracing.hooks",
+    "check_gradient": "gradcheck",
+}  # fmt: skip
+_RENAMED = {"KerasTensor": "SymbolicTensor"}
+_NAMESPACES = (
+    "activations", "callbacks", "config", "constraints", "datasets", "dtype_policies", "errors", "events", "initializers",
+    "kernels", "layers", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "tracing", "utils",
+)  # fmt: skip
+
+
+def live(model=None, **options):
+    """Return a live view of training: curves that move while ``fit`` runs, with pause, step, stop and learning rate.
+
+    Args:
+        model: A model to follow from now on; without one, pass the view to ``fit(callbacks=[view])``.
+        options: Those of ``teachkeras_widgets.LiveTraining``.
+
+    Raises:
+        MissingPackageError: the notebook packages are not installed.
+    """
+    from teachkeras.errors import MissingPackageError
+
+    try:
+        widgets = importlib.import_module("teachkeras_widgets")
+        return widgets.LiveTraining(model, **options)
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(
+            "teachkeras.live", expected="the notebook packages", got=f"no module {error.name!r}",
+            fix='python -m pip install "teachkeras[lab]"',
+        ) from error  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name in _NAMESPACES:
+        return importlib.import_module(f"teachkeras.{name}")
+    if name in _HOMES:
+        importlib.import_module("teachkeras.ops.operators")
+        found = getattr(importlib.import_module(f"teachkeras.{_HOMES[name]}"), _RENAMED.get(name, name))
+        globals()[name] = found
+        return found
+    from teachkeras.errors import did_you_mean
+
+    raise AttributeError(f"module 'teachkeras' has no attribute {name!r}; {did_you_mean(name, [*_HOMES, *_NAMESPACES])}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES, *_NAMESPACES])

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from teachkeras import events
+from teachkeras import dtypes, events
 from teachkeras.errors import ArgumentError, NoGradientError, ShapeError, StaleVariableError
 from teachkeras.tensor import Operators, Tensor, as_array, tapes
 from teachkeras.variable import Variable
@@ -118,8 +118,7 @@ class Tape:
         higher = any(tape is not self or self.persistent for tape in tapes.get())
         if output_gradient is None:
             output_gradient = np.ones(target.shape, target.dtype)
-        seed = as_array(output_gradient, target.dtype)
-        bars = backward_pass(self.records, {target.uid: Tensor(seed) if higher else seed}, higher)
+        bars = backward_pass(self.records, {target.uid: _seed(output_gradient, target, higher)}, higher)
         if not self.persistent:
             self.records, self.closed = [], True
         return [bars.get(source.uid) for source in sources]
@@ -144,9 +143,19 @@ def backward_pass(records: Sequence[Record], bars: dict, higher: bool = False) -
         for uid, meta, bar in zip(record.inputs, record.metas, input_bars, strict=True):
             if uid and bar is not None:
                 if bar.shape != meta[0] or bar.dtype != meta[1]:
+                    if not dtypes.is_float(meta[1]):
+                        continue  # an index or a truth value: nothing flows into it
                     bar = unbroadcast(bar, *meta)
                 bars[uid] = bars[uid] + bar if uid in bars else bar
     return bars
+
+
+def _seed(output_gradient: object, target: Tensor, higher: bool) -> object:
+    """Return the gradient that arrives at `target`; one that is itself a tensor stays on the outer tape."""
+    if higher and isinstance(output_gradient, Operators):
+        return output_gradient
+    seed = as_array(output_gradient, target.dtype)
+    return Tensor(seed) if higher else seed
 
 
 def _arriving(record: Record, bars: dict) -> object:

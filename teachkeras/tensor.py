@@ -189,6 +189,8 @@ def _without_op(name: str, function: Callable, args: tuple, kwargs: dict) -> obj
     def unwrap(value: object) -> object:
         if isinstance(value, (list, tuple)):
             return type(value)(unwrap(item) for item in value)
-        return value.data if isinstance(value, Operators) else value
+        if not isinstance(value, Operators):
+            return value
+        return value.data if hasattr(value, "data") else np.asarray(value)  # a symbolic tensor says that it has no numbers
 
     return function(*unwrap(args), **{key: unwrap(value) for key, value in kwargs.items()})

@@ -62,7 +62,7 @@ class Variable(Operators):
         self.mask = None
         self.name = name or "variable"
         self.path = self.name
-        self.trainable = trainable
+        self.trainable = self.trainable_by_birth = trainable  # freezing a layer changes the first only
         self.autocast, self.aggregation, self.synchronization = autocast, aggregation, synchronization
         self.regularizer: Callable | None = None
         self.constraint: Callable | None = None

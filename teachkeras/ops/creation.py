@@ -31,7 +31,7 @@ def is_tensor(x):
 
 def shape(x):
     """Return the shape as a tuple; unknown lengths are None."""
-    return tuple(getattr(x, "shape", np.shape(x)))
+    return tuple(x.shape) if hasattr(x, "shape") else np.shape(x)
 
 
 def size(x):

@@ -30,7 +30,7 @@ def _clipped(q, total):
 
 
 @op(tex=r"L_n = -\sum_k t_{nk}\ln p_{nk},\quad p = \mathrm{clip}(q/\textstyle\sum_k q_k)\ \text{ or }\ p=\mathrm{softmax}(q)",
-    spec="-sum(target * log(clip(output / spread(sum(output, axis)), eps, 1 - eps)), axis)", shape=_per_sample,
+    spec="-sum(target * (log_softmax(output) if from_logits else log(clip(unit(output), eps, 1 - eps))), axis)", shape=_per_sample,
     dtype=lambda t, q, **_: q)  # fmt: skip
 def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     """Cross-entropy of one-hot (or soft) targets and probabilities, or logits; one number per sample."""
@@ -44,7 +44,9 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
 @categorical_crossentropy.vjp(
     tex=r"g_k = -\bar L\,t_k/p_k\,[\varepsilon\le p_k\le 1-\varepsilon],\;\bar q_k = \bigl(g_k - \sum_j g_j p_j\bigr)/\sum q"
     r"\qquad\text{logits: }\bar q = \bar L(p\sum t - t)",
-    spec=None,
+    spec="-spread(y_bar) * (log_softmax(output) if from_logits else log(clip(unit(output), eps, 1 - eps))), spread(y_bar) * "
+    "(softmax(output) * spread(sum(target, axis)) - target if from_logits else (spread(sum(target * within(unit(output)), axis))"
+    " - target * within(unit(output)) / unit(output)) / spread(sum(output, axis)))",
 )
 def categorical_crossentropy_vjp(loss_bar, target, output, from_logits, axis, want):
     target = target.astype(output.dtype)
@@ -78,7 +80,7 @@ def check_labels(labels, classes, where="sparse_categorical_crossentropy"):
 
 @op(tex=r"L_n = -\ln p_{n,t_n},\quad p = \mathrm{clip}(q/\textstyle\sum_k q_k)\ \text{ or }\ p=\mathrm{softmax}(q)",
     spec=None, reason="categorical_crossentropy of one-hot targets; tested equal to it",
-    shape=lambda target, output, from_logits=False, axis=-1: output[:-1], dtype=lambda t, q, **_: q)  # fmt: skip
+    shape=lambda target, output, from_logits=False, axis=-1: _per_sample(output, output, axis=axis), dtype=lambda t, q, **_: q)
 def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
     """Cross-entropy of class numbers and probabilities, or logits; one number per sample.
 
@@ -106,7 +108,8 @@ def _one_hot(target, output, axis):
 
 
 @op(tex=r"L_i = -t_i\ln p_i - (1-t_i)\ln(1-p_i),\quad p=\mathrm{clip}(q)\ \text{ or }\ p=\sigma(q)",
-    spec="-target * log(clip(output, eps, 1 - eps)) - (1 - target) * log(1 - clip(output, eps, 1 - eps))",
+    spec="log(1 + exp(output)) - target * output if from_logits else "
+    "-target * log(clip(output, eps, 1 - eps)) - (1 - target) * log(1 - clip(output, eps, 1 - eps))",
     shape=lambda t, q, from_logits=False: broadcast_shapes(t, q), dtype=lambda t, q, **_: q)  # fmt: skip
 def binary_crossentropy(target, output, from_logits=False):
     """Cross-entropy of 0/1 targets and probabilities, or logits; one number per entry."""
@@ -120,7 +123,8 @@ def binary_crossentropy(target, output, from_logits=False):
 @binary_crossentropy.vjp(
     tex=r"\bar q_i = \bar L_i\,\frac{p_i - t_i}{p_i(1-p_i)}[\varepsilon\le q_i\le 1-\varepsilon]"
     r"\qquad\text{logits: }\bar q_i = \bar L_i(p_i - t_i)",
-    spec=None,
+    spec="y_bar * (-output if from_logits else log(1 - clip(output, eps, 1 - eps)) - log(clip(output, eps, 1 - eps))), "
+    "y_bar * (1 / (1 + exp(-output)) - target if from_logits else within(output) * (output - target) / (output * (1 - output)))",
 )
 def binary_crossentropy_vjp(loss_bar, target, output, from_logits, want):
     target = target.astype(output.dtype)

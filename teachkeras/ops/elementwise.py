@@ -71,8 +71,8 @@ def mod(x1, x2):
 
 
 @mod.vjp(tex=r"\bar a_i = \bar y_i,\; \bar b_i = -\bar y_i\lfloor a_i/b_i\rfloor", spec="y_bar, -y_bar * floor(x1 / x2)")
-def mod_vjp(y_bar, x1, x2):
-    return y_bar, -y_bar * np.floor(x1 / x2)
+def mod_vjp(y_bar, x1, x2, y, want):
+    return y_bar, -y_bar * (x1 - y) / x2 if want[1] else None  # a - (a mod b) is b⌊a/b⌋, and has a slope
 
 
 @op(tex=r"y_i = -x_i", spec="-x", kind="elementwise", numpy=(np.negative,))
@@ -110,7 +110,7 @@ def absolute(x):
 
 @absolute.vjp(tex=r"\bar x_i = \bar y_i\,\operatorname{sign} x_i", spec="y_bar * sign(x)")
 def absolute_vjp(y_bar, x):
-    return y_bar * np.sign(x)
+    return np.where(x > 0, y_bar, np.where(x < 0, -y_bar, 0.0))
 
 
 @op(tex=r"y_i = x_i^2", spec="x ** 2", kind="elementwise", numpy=(np.square,))
@@ -244,8 +244,8 @@ def maximum(x1, x2):
     spec="y_bar * where(x1 > x2, 1, 0), y_bar * where(x2 > x1, 1, 0)",
 )
 def maximum_vjp(y_bar, x1, x2):
-    half = np.where(x1 == x2, 0.5, 0.0)
-    return y_bar * np.where(x1 > x2, 1.0, half), y_bar * np.where(x2 > x1, 1.0, half)
+    tie = np.where(x1 == x2, 0.5 * y_bar, 0.0)
+    return np.where(x1 > x2, y_bar, tie), np.where(x2 > x1, y_bar, tie)
 
 
 @op(tex=r"y_i = \min(a_i, b_i)", spec="min(x1, x2)", kind="elementwise", numpy=(np.minimum,))
@@ -259,8 +259,8 @@ def minimum(x1, x2):
     spec="y_bar * where(x1 < x2, 1, 0), y_bar * where(x2 < x1, 1, 0)",
 )
 def minimum_vjp(y_bar, x1, x2):
-    half = np.where(x1 == x2, 0.5, 0.0)
-    return y_bar * np.where(x1 < x2, 1.0, half), y_bar * np.where(x2 < x1, 1.0, half)
+    tie = np.where(x1 == x2, 0.5 * y_bar, 0.0)
+    return np.where(x1 < x2, y_bar, tie), np.where(x2 < x1, y_bar, tie)
 
 
 @op(tex=r"y_i = \min(\max(x_i, l), u)", spec="min(max(x, x_min), x_max)", kind="elementwise", numpy=(np.clip,))
@@ -319,7 +319,8 @@ def _step(name, function, tex, spec, dtype=None, doc=""):
             return function(x1, x2)
 
     run.__name__, run.__doc__, run.__module__ = name, doc, __name__
-    return op(tex=tex, spec=spec, kind="elementwise", dtype=dtype, numpy=(function,))(run)
+    reason = None if spec else "a truth value; no gradient flows"
+    return op(tex=tex, spec=spec, kind="elementwise", dtype=dtype, numpy=(function,), reason=reason)(run)
 
 
 sign = _step("sign", np.sign, r"y_i = \operatorname{sign} x_i", "sign(x)", doc="-1, 0 or 1 by the sign of each entry.")
@@ -361,14 +362,14 @@ def cast_vjp(y_bar):
     return y_bar  # the tape brings a gradient back to its input's dtype
 
 
-@op(tex=r"y_i = x_i", spec="x", shape=lambda x: x, reason="identity")
-def identity(x):
-    """The tensor itself, under a new number on the tape."""
-    return x
+@op(tex=r"y_i = x_i", spec="x", shape=lambda x: x, numpy=(np.copy,))
+def copy(x):
+    """The same numbers in an array of their own."""
+    return np.array(x)
 
 
-@identity.vjp(tex=r"\bar x_i = \bar y_i", spec="y_bar")
-def identity_vjp(y_bar):
+@copy.vjp(tex=r"\bar x_i = \bar y_i", spec="y_bar")
+def copy_vjp(y_bar):
     return y_bar
 
 

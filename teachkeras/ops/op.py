@@ -221,7 +221,7 @@ class Op:
 
     def symbolic(self, args: tuple, params: dict) -> object:
         """Return symbolic outputs of the right shape and dtype, without running anything."""
-        shapes = [tuple(getattr(a, "shape", np.shape(a))) if a is not None else None for a in args]
+        shapes = [None if a is None else tuple(a.shape) if hasattr(a, "shape") else np.shape(a) for a in args]
         given = [getattr(a, "dtype", type(a) if type(a) in (int, float, bool) else None) for a in args if a is not None]
         given = [as_array(a).dtype if d is None else d for a, d in zip([a for a in args if a is not None], given, strict=True)]
         try:

@@ -49,7 +49,7 @@ def _attach() -> None:
     Operators.__neg__ = lambda self: elementwise.negative(self)
     Operators.__abs__ = lambda self: elementwise.absolute(self)
     Operators.__invert__ = lambda self: elementwise.logical_not(self)
-    Operators.__getitem__ = lambda self, index: shapes.get_item(self, index=_plain(index))
+    Operators.__getitem__ = lambda self, index: shapes.get_item(self, key=_plain(index))
     Operators.__hash__ = object.__hash__
     Operators.T = property(lambda self: shapes.transpose(self))
     Operators.astype = lambda self, dtype, copy=True: elementwise.cast(self, dtype=dtype)

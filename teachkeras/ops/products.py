@@ -67,7 +67,7 @@ def _vector_vjp(y_bar, x1, x2):
 
 
 @op(tex=r"y = x^{\top}\text{ in the last two axes}", spec="swapaxes(x, axis1, axis2)", numpy=(np.swapaxes,),
-    shape=lambda x, axis1, axis2: _swapped(x, axis1, axis2))  # fmt: skip
+    shape=lambda x, **axes: _swapped(x, **axes))  # fmt: skip
 def swapaxes(x, axis1=-1, axis2=-2):
     """Two axes exchanged."""
     return np.swapaxes(x, axis1, axis2)
@@ -135,10 +135,14 @@ def _einsum2(x1, x2, subscripts=None):
     return np.einsum(subscripts, x1, x2, optimize=True)
 
 
-@_einsum2.vjp(tex=r"\bar a = \sum \bar y\,b,\; \bar b = \sum \bar y\,a", spec=None)
-def _einsum2_vjp(y_bar, x1, x2, x1_shape, x2_shape, subscripts):
+@_einsum2.vjp(
+    tex=r"\bar a = \sum \bar y\,b,\; \bar b = \sum \bar y\,a",
+    spec="einsum(back(subscripts, 0), y_bar, x2, ones(x1_shape)), einsum(back(subscripts, 1), y_bar, x1, ones(x2_shape))",
+)
+def _einsum2_vjp(y_bar, x1, x2, want, subscripts):
     (a, b), out = subscripts.split("->")[0].split(","), subscripts.split("->")[1]
-    return _back(y_bar, x2, out, b, a, x1_shape), _back(y_bar, x1, out, a, b, x2_shape)
+    a_bar = _back(y_bar, x2, out, b, a, x1.shape) if want[0] else None
+    return a_bar, _back(y_bar, x1, out, a, b, x2.shape) if want[1] else None
 
 
 def _back(y_bar, other, out, theirs, mine, shape):
@@ -156,7 +160,7 @@ def _einsum1(x, subscripts=None):
     return np.einsum(subscripts, x)
 
 
-@_einsum1.vjp(tex=r"\bar x_{\cdots} = \bar y_{\cdots}", spec=None)
+@_einsum1.vjp(tex=r"\bar x_{\cdots} = \bar y_{\cdots}", spec="einsum(back(subscripts, 0), y_bar, ones(x_shape))")
 def _einsum1_vjp(y_bar, x_shape, subscripts):
     mine, out = subscripts.split("->")
     bar = np.einsum(f"{out}->{''.join(c for c in mine if c in out)}", y_bar)

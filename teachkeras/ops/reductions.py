@@ -124,25 +124,25 @@ def _fold_to(dtype):
     return dict(kind="reduction", shape=folded_shape, dtype=dtype)
 
 
-@op(tex=r"y_i = \arg\max_j x_{ij}", reason="an index; no gradient flows", numpy=(np.argmax,), **_fold_to("int32"))
+@op(tex=r"y_i = \arg\max_j x_{ij}", spec="argmax(x, axis)", numpy=(np.argmax,), **_fold_to("int32"))
 def argmax(x, axis=None, keepdims=False):
     """Index of the largest entry (the first at a tie)."""
     return np.argmax(x, axis=axis, keepdims=keepdims).astype("int32")
 
 
-@op(tex=r"y_i = \arg\min_j x_{ij}", reason="an index; no gradient flows", numpy=(np.argmin,), **_fold_to("int32"))
+@op(tex=r"y_i = \arg\min_j x_{ij}", spec="argmin(x, axis)", numpy=(np.argmin,), **_fold_to("int32"))
 def argmin(x, axis=None, keepdims=False):
     """Index of the smallest entry (the first at a tie)."""
     return np.argmin(x, axis=axis, keepdims=keepdims).astype("int32")
 
 
-@op(tex=r"y_i = \bigvee_j x_{ij}", reason="a truth value; no gradient flows", numpy=(np.any,), **_fold_to("bool"))
+@op(tex=r"y_i = \bigvee_j x_{ij}", spec="any(x, axis)", numpy=(np.any,), **_fold_to("bool"))
 def any(x, axis=None, keepdims=False):
     """True where any entry is."""
     return np.any(x, axis=_tuple(axis), keepdims=keepdims)
 
 
-@op(tex=r"y_i = \bigwedge_j x_{ij}", reason="a truth value; no gradient flows", numpy=(np.all,), **_fold_to("bool"))
+@op(tex=r"y_i = \bigwedge_j x_{ij}", spec="all(x, axis)", numpy=(np.all,), **_fold_to("bool"))
 def all(x, axis=None, keepdims=False):
     """True where every entry is."""
     return np.all(x, axis=_tuple(axis), keepdims=keepdims)

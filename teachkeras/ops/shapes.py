@@ -50,10 +50,10 @@ def transpose(x, axes=None):
 
 @transpose.vjp(tex=r"\bar x_{i\ldots j} = \bar y_{j\ldots i}", spec="transpose(y_bar, argsort(axes))")
 def transpose_vjp(y_bar, axes):
-    return np.transpose(y_bar, None if axes is None else tuple(int(a) for a in np.argsort(axes)))
+    return np.transpose(y_bar, None if axes is None else tuple(int(a) for a in np.argsort([a % len(axes) for a in axes])))
 
 
-def _expanded(x, axis):
+def _expanded(x, axis=0):
     rank = len(x) + (len(axis) if isinstance(axis, (tuple, list)) else 1)
     at = {a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,))}
     rest = iter(x)
@@ -72,7 +72,8 @@ def expand_dims_vjp(y_bar, x_shape):
 
 
 def _squeezed(x, axis=None):
-    at = {a for a, n in enumerate(x) if n == 1} if axis is None else {axis % len(x)}
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    at = {a for a, n in enumerate(x) if n == 1} if axis is None else {a % len(x) for a in axes}
     return tuple(n for a, n in enumerate(x) if a not in at)
 
 
@@ -98,42 +99,44 @@ def broadcast_to_vjp(y_bar):
     return y_bar  # the tape sums over what broadcasting repeated
 
 
-def _indexed(x, index):
-    index = index if isinstance(index, tuple) else (index,)
-    probe = np.broadcast_to(np.zeros((), "bool"), tuple(7919 if n is None else n for n in x))[index].shape
-    return tuple(None if n == 7919 else n for n in probe)
+def _indexed(x, key):
+    """Index arrays of two different lengths where a length is unknown; what differs in the results is unknown."""
+    parts = key if isinstance(key, tuple) else (key,)
+    parts = tuple(np.flatnonzero(p) if np.ndim(p) == 1 and np.asarray(p).dtype == bool else p for p in parts)
+    one, two = (np.broadcast_to(False, [stand_in if n is None else n for n in x])[parts].shape for stand_in in (7907, 7919))
+    return tuple(None if a != b else a for a, b in zip(one, two, strict=True))
 
 
-@op(tex=r"y_i = x_{\iota(i)}", spec="x[index]", shape=_indexed)
-def get_item(x, index=None):
-    """Entries picked by a NumPy index: numbers, slices, masks, integer arrays."""
-    return x[index]
+@op(tex=r"y_i = x_{\iota(i)}", spec="x[key]", shape=_indexed)
+def get_item(x, key=None):
+    """Entries picked by a NumPy key: numbers, slices, masks, integer arrays."""
+    return x[key]
 
 
-@get_item.vjp(tex=r"\bar x_k = \sum_{i:\,\iota(i)=k}\bar y_i", spec=None)
-def get_item_vjp(y_bar, x_shape, index):
-    return put_back(y_bar, shape=x_shape, index=index)
+@get_item.vjp(tex=r"\bar x_k = \sum_{i:\,\iota(i)=k}\bar y_i", spec="place(y_bar, key, x_shape)")
+def get_item_vjp(y_bar, x_shape, key):
+    return put_back(y_bar, x_shape, key)
 
 
-@op(tex=r"y_k = \sum_{i:\,\iota(i)=k} x_i", spec=None, shape=lambda x, shape, index: shape, reason="the gradient of get_item")
-def _put_back(x, shape=None, index=None):
+@op(tex=r"y_k = \sum_{i:\,\iota(i)=k} x_i", spec="place(x, key, shape)", shape=lambda x, shape, key: shape)
+def _put_back(x, shape=None, key=None):
     y = np.zeros(shape, x.dtype)
-    if _is_basic(index):
-        y[index] = x
+    if _is_basic(key):
+        y[key] = x
     else:
-        np.add.at(y, index, x)
+        np.add.at(y, key, x)
     return y
 
 
-@_put_back.vjp(tex=r"\bar x_i = \bar y_{\iota(i)}", spec=None)
-def _put_back_vjp(y_bar, index):
-    return y_bar[index]
+@_put_back.vjp(tex=r"\bar x_i = \bar y_{\iota(i)}", spec="y_bar[key]")
+def _put_back_vjp(y_bar, key):
+    return y_bar[key]
 
 
 def put_back(x, shape, index):
     """Add each entry of `x` at the place in a zero array of `shape` that `index` took it from."""
     if isinstance(x, Operators):
-        return _put_back(x, shape=shape, index=index)
+        return _put_back(x, shape=shape, key=index)
     return _put_back.function(x, shape, index)
 
 
@@ -165,7 +168,7 @@ def _joined(*shapes, axis=0):
     return (*first[:axis], None if None in lengths else sum(lengths), *first[axis + 1 :])
 
 
-@op(tex=r"y = [x^{(1)}, x^{(2)}, \ldots]", spec=None, reason="the same numbers side by side", shape=_joined,
+@op(tex=r"y = [x^{(1)}, x^{(2)}, \ldots]", spec="concatenate(xs, axis)", shape=_joined,
     dtype=lambda *given, axis=0: dtypes.result_type(*given))  # fmt: skip
 def join(*xs, axis=0):
     """Tensors joined along an axis, given one by one."""
@@ -174,7 +177,7 @@ def join(*xs, axis=0):
     return np.concatenate([x.astype(wide, copy=False) for x in xs], axis=axis)
 
 
-@join.vjp(tex=r"\bar x^{(k)} = \bar y\text{ where }x^{(k)}\text{ stands}", spec=None)
+@join.vjp(tex=r"\bar x^{(k)} = \bar y\text{ where }x^{(k)}\text{ stands}", spec="split(y_bar, [shape[axis] for shape in shapes], axis)")
 def join_vjp(y_bar, shapes, axis):
     axis, start, bars = axis % len(shapes[0]), 0, []
     for shape in shapes:
@@ -188,8 +191,14 @@ def as_tensor(x):
     return x if isinstance(x, Operators) else Tensor(as_array(x))
 
 
-@op(tex=r"y_i = x_{\iota_i}", spec=None, shape=lambda x, i, axis=None: i if axis is None else x[:axis] + i + x[axis + 1 :],
-    dtype=lambda x, i, axis=None: x, reason="a look-up", numpy=(np.take,))  # fmt: skip
+def _taken(x, indices, axis=None):
+    if axis is None:
+        return indices
+    axis %= len(x)
+    return x[:axis] + indices + x[axis + 1 :]
+
+
+@op(tex=r"y_i = x_{\iota_i}", spec="take(x, indices, axis)", shape=_taken, dtype=lambda x, i, axis=None: x, numpy=(np.take,))
 def take(x, indices, axis=None):
     """Entries (or slices along `axis`) at integer places.
 
@@ -203,20 +212,24 @@ def take(x, indices, axis=None):
     return np.take(x, indices, axis=axis)
 
 
-@take.vjp(tex=r"\bar x_k = \sum_{i:\,\iota_i=k}\bar y_i", spec=None)
+@take.vjp(tex=r"\bar x_k = \sum_{i:\,\iota_i=k}\bar y_i", spec="place(y_bar, along(indices, axis, x_shape), x_shape)")
 def take_vjp(y_bar, x_shape, indices, axis):
     if axis is None:
         return put_back(y_bar, (int(np.prod(x_shape)),), indices).reshape(x_shape), None
     return put_back(y_bar, x_shape, (slice(None),) * (axis % len(x_shape)) + (indices,)), None
 
 
-@op(tex=r"y_{ik} = [x_i = k]", spec=None, reason="an indicator; no gradient flows",
-    shape=lambda x, num_classes, axis=-1, dtype=None, sparse=False: (*x, num_classes),
+def _with_classes(x, num_classes, axis=-1, **_):
+    axis %= len(x) + 1
+    return (*x[:axis], num_classes, *x[axis:])
+
+
+@op(tex=r"y_{ik} = [x_i = k]", spec="moveaxis((expand_dims(x, -1) == arange(num_classes)) * 1, -1, axis)", shape=_with_classes,
     dtype=lambda x, num_classes, axis=-1, dtype=None, sparse=False: dtype or "float32")  # fmt: skip
 def one_hot(x, num_classes=None, axis=-1, dtype=None, sparse=False):
     """Class numbers as rows of zeros with a single one; numbers out of range give rows of zeros."""
     y = (x[..., None] == np.arange(num_classes)).astype(dtypes.as_numpy(dtypes.name_of(dtype)))
-    return y if axis in (-1, x.ndim) else np.moveaxis(y, -1, axis)
+    return np.moveaxis(y, -1, axis)
 
 
 numpy_ops[np.concatenate] = lambda arrays, axis=0: concatenate(arrays, axis)

@@ -1,0 +1,76 @@
+"""Routines that Numba makes faster than NumPy, measured one by one.
+
+Each is compiled for float32 when it first runs and cached on disk. Other number types fall back to the reference.
+
+The cache is keyed by processor. So that an image built on one machine starts warm on another, code is compiled for a common
+denominator (x86-64-v3: AVX2 and FMA) wherever the processor has it, not for the processor itself. The environment variables
+``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` overrule this.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+PORTABLE_CPU = "x86-64-v3"
+_compiled: list[tuple[Callable, tuple]] = []
+
+
+def _choose_target() -> None:
+    """Set the processor that code is compiled for, before Numba is imported."""
+    if "NUMBA_CPU_NAME" in os.environ or "numba" in sys.modules:
+        return
+    import llvmlite.binding as llvm
+
+    features = llvm.get_host_cpu_features()
+    if features.get("avx2") and features.get("fma") and features.get("bmi2"):
+        os.environ["NUMBA_CPU_NAME"], os.environ["NUMBA_CPU_FEATURES"] = PORTABLE_CPU, ""
+
+
+_choose_target()
+import numba  # noqa: E402  (reads the variables set above)
+
+
+def jit(signature: str) -> Callable:
+    """Decorator: compile a loop for one signature when it is first called, and keep it on disk.
+
+    ``nogil`` lets a notebook's other threads run meanwhile; ``error_model="numpy"`` lets divisions be vectorised. Serial on purpose: with
+    the second core busy a parallel launch costs milliseconds, whatever its size.
+    """
+
+    def compile_lazily(function: Callable) -> Callable:
+        options = {"nogil": True, "error_model": "numpy", "boundscheck": False}
+        try:
+            fast = numba.njit(cache=True, **options)(function)
+        except RuntimeError:  # no folder for the cache can be written
+            fast = numba.njit(**options)(function)
+        _compiled.append((fast, signature))
+        return fast
+
+    return compile_lazily
+
+
+def float32_only(reference: Callable) -> Callable:
+    """Decorator: send anything but contiguous float32 weights to the reference routine."""
+
+    def wrap(fast: Callable) -> Callable:
+        @functools.wraps(fast)
+        def choose(w, g, *rest):
+            if w.dtype != np.float32 or g.dtype != np.float32 or not w.flags.c_contiguous:
+                return reference(w, g, *rest)
+            return fast(w, g, *rest)
+
+        return choose
+
+    return wrap
+
+
+def warmup() -> list[str]:
+    """Compile every loop for its signature, or load it from the cache; return their names."""
+    for fast, signature in _compiled:
+        fast.compile(signature)
+    return [fast.__name__ for fast, _ in _compiled]

@@ -1,0 +1,5 @@
+"""Models: layers joined into one thing that trains."""
+
+from teachkeras.namespace import lazy
+
+names, __getattr__, __dir__ = lazy(__name__)

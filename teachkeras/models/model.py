@@ -1,0 +1,85 @@
+"""Model: a layer made of layers that can be compiled, trained, evaluated and asked."""
+
+from __future__ import annotations
+
+from teachkeras.errors import UnknownNameError, did_you_mean
+from teachkeras.layers.layer import Layer
+from teachkeras.training.trainer import Trainer
+
+
+class Model(Trainer, Layer):
+    """Base of all models: subclass it, make layers in ``__init__``, use them in ``call``.
+
+    Example:
+        >>> import numpy as np
+        >>> from teachkeras import layers
+        >>> class Two(Model):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.hidden, self.out = layers.Dense(4, "relu"), layers.Dense(1)
+        ...     def call(self, x):
+        ...         return self.out(self.hidden(x))
+        >>> Two()(np.zeros((3, 2))).shape
+        (3, 1)
+    """
+
+    untracked = Layer.untracked | Trainer.untracked
+
+    def __init__(self, *args, **kwargs):
+        Layer.__init__(self, **kwargs)
+        self._init_trainer()
+
+    @property
+    def layers(self) -> list:
+        """The layers, in the order in which they were set."""
+        return self._layers
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs."""
+        return ["output"]
+
+    def __call__(self, *args, **kwargs):
+        """Run the model; what layers added to the loss in the last call is forgotten."""
+        if self._losses_pending():
+            self._forget_losses()
+        return Layer.__call__(self, *args, **kwargs)
+
+    def _losses_pending(self) -> bool:
+        return bool(self._losses) or any(layer._losses for layer in self._flat_layers())
+
+    def get_layer(self, name=None, index=None):
+        """Return a layer by name or by number.
+
+        Raises:
+            UnknownNameError: no layer has that name or number.
+        """
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise UnknownNameError(
+                    f"get_layer of {self.name!r}", expected=f"a number below {len(self.layers)}", got=str(index)
+                )
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        known = [layer.name for layer in self.layers]
+        raise UnknownNameError(f"get_layer of {self.name!r}", expected="a layer's name", got=repr(name), fix=did_you_mean(name, known))
+
+    def summary(self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False,
+                layer_range=None):  # fmt: skip
+        """Print a table of the layers: name, output shape, number of weights."""
+        from teachkeras.models.summary import summary_text
+
+        text = summary_text(self, line_length, show_trainable, expand_nested, layer_range)
+        (print_fn or print)(text)
+
+    def build(self, input_shape):
+        """Make the weights by running ``call`` on shapes alone."""
+        if type(self).call is not Layer.call:
+            self.compute_output_shape(input_shape)
+        self.built = True
+
+    def get_config(self):
+        """Return the constructor's arguments as plain data."""
+        return super().get_config()

@@ -1,0 +1,88 @@
+"""Adam: momentum and RMSprop together, with a correction for their cold start."""
+
+import math
+
+import numpy as np
+
+from teachkeras import kernels
+from teachkeras.optimizers.base import Optimizer
+
+
+class Adam(Optimizer):
+    """Adaptive moment estimation.
+
+    Math:
+        ``m ← β₁m + (1-β₁)g``, ``v ← β₂v + (1-β₂)g²``, ``α = lr·√(1-β₂ᵗ)/(1-β₁ᵗ)``, ``w ← w - α·m/(√v + ε)``, where t counts the
+        steps from 1. As in Keras, ε stands outside of the correction (the paper's "epsilon hat", section 2).
+        With amsgrad the largest v so far takes the place of v.
+
+    Example:
+        >>> from teachkeras.variable import Variable
+        >>> w = Variable([1.0])
+        >>> Adam(learning_rate=0.1).apply([[2.0]], [w])
+        >>> round(float(w.numpy()[0]), 4)
+        0.9
+
+    Source: Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1.
+    """
+
+    tex = (
+        r"m \leftarrow \beta_1 m + (1-\beta_1)g,\quad v \leftarrow \beta_2 v + (1-\beta_2)g^2,\quad"
+        r"w \leftarrow w - \eta\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\,\frac{m}{\sqrt v+\epsilon}"
+    )
+    spec = (
+        "m = beta_1 * m + (1 - beta_1) * g",
+        "v = beta_2 * v + (1 - beta_2) * g ** 2",
+        "w = w - lr * sqrt(1 - beta_2 ** t) / (1 - beta_1 ** t) * m / (sqrt(v) + epsilon)",
+    )
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-7,
+        amsgrad=False,
+        weight_decay=None,
+        clipnorm=None,
+        clipvalue=None,
+        global_clipnorm=None,
+        use_ema=False,
+        ema_momentum=0.99,
+        ema_overwrite_frequency=None,
+        loss_scale_factor=None,
+        gradient_accumulation_steps=None,
+        name=None,
+        **kwargs,
+    ):
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+            **kwargs,
+        )
+        self.beta_1, self.beta_2, self.epsilon, self.amsgrad = beta_1, beta_2, epsilon, amsgrad
+        self.slots = ("m", "v", "v_max") if amsgrad else ("m", "v")
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Step against the mean gradient, scaled by its spread."""
+        t = int(self._iterations.data) + 1
+        alpha = learning_rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        m, v, *v_max = self._state[variable.uid]
+        if not self.amsgrad:
+            kernels.adam(
+                variable.writable(), gradient, m.writable(), v.writable(), alpha, self.beta_1, self.beta_2, self.epsilon
+            )
+            return
+        m.assign_add((gradient - m.data) * (1 - self.beta_1))
+        v.assign_add((np.square(gradient) - v.data) * (1 - self.beta_2))
+        v_max[0].assign(np.maximum(v_max[0].data, v.data))
+        variable.assign_sub(alpha * m.data / (np.sqrt(v_max[0].data) + self.epsilon))

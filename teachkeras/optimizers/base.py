@@ -1,0 +1,253 @@
+"""What every optimizer shares: slots, the learning rate, clipping, decay, averaging, accumulation.
+
+An optimizer itself is one method, ``update_step(gradient, variable, learning_rate)``. The order of events in
+:meth:`Optimizer.apply` is Keras's: unscale, accumulate, clip, decay, update, average, constrain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from teachkeras import events
+from teachkeras.errors import ArgumentError
+from teachkeras.naming import auto_name
+from teachkeras.serial import Configurable
+from teachkeras.tensor import as_array
+from teachkeras.variable import Variable
+
+class Optimizer(Configurable):
+    """Base of all optimizers.
+
+    Args:
+        learning_rate: A number, or a schedule: a function of the iteration.
+        weight_decay: Each step first shrinks the weights by ``lr · weight_decay``.
+        clipnorm: Largest norm of each gradient.
+        clipvalue: Largest absolute entry of each gradient.
+        global_clipnorm: Largest norm of all gradients together.
+        use_ema: Whether to keep a moving average of the weights.
+        ema_momentum: How slowly that average moves.
+        ema_overwrite_frequency: After how many steps the weights become their average.
+        loss_scale_factor: What the loss was multiplied by; gradients are divided by it.
+        gradient_accumulation_steps: How many gradients make one update.
+        name: Its name; by default the class name in snake case.
+
+    A subclass names its ``slots`` and writes ``update_step``.
+    """
+
+    slots: tuple[str, ...] = ()
+    tex = ""
+    spec: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        learning_rate: object,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+        **kwargs: object,
+    ):
+        if "lr" in kwargs:
+            learning_rate = kwargs.pop("lr")
+        kwargs.pop("decay", None)
+        if kwargs:
+            raise ArgumentError(f"{type(self).__name__}: Argument(s) not recognized: {kwargs}")
+        if sum(c is not None for c in (clipnorm, clipvalue, global_clipnorm)) > 1:
+            raise ArgumentError(
+                type(self).__name__, expected="one of clipnorm, clipvalue and global_clipnorm", got="more than one"
+            )
+        self.name = name or auto_name(type(self).__name__)
+        self.weight_decay, self.clipnorm, self.clipvalue = weight_decay, clipnorm, clipvalue
+        self.global_clipnorm, self.use_ema, self.ema_momentum = global_clipnorm, use_ema, ema_momentum
+        self.ema_overwrite_frequency, self.loss_scale_factor = ema_overwrite_frequency, loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self._iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
+        self._schedule = learning_rate if callable(learning_rate) else None
+        start = 0.0 if self._schedule else float(learning_rate)
+        self._learning_rate = Variable(start, dtype="float32", trainable=False, name="learning_rate")
+        for variable in (self._iterations, self._learning_rate):
+            variable.path = f"{self.name}/{variable.name}"
+        self.built = False
+        self._trainable: list[Variable] = []
+        self._state: dict[int, tuple[Variable, ...]] = {}
+        self._extra: dict[str, dict[int, Variable]] = {}
+
+    # --- what the user reads and sets ---
+
+    @property
+    def iterations(self) -> Variable:
+        """How many updates were made."""
+        return self._iterations
+
+    @property
+    def learning_rate(self) -> object:
+        """The rate of the next step; assign a number to change it."""
+        return self._learning_rate if self._schedule is None else self._schedule(self._iterations)
+
+    @learning_rate.setter
+    def learning_rate(self, value: object) -> None:
+        self._schedule = value if callable(value) else None
+        if self._schedule is None:
+            self._learning_rate.assign(np.float32(value))
+
+    lr = learning_rate  # Keras 2's name
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Everything that a checkpoint keeps: iteration, learning rate, slots."""
+        slots = [slot for variable in self._trainable for slot in self._state[variable.uid]]
+        extras = [self._extra[kind][v.uid] for kind in self._extra for v in self._trainable]
+        return [self._iterations, self._learning_rate, *slots, *extras]
+
+    def get_config(self) -> dict:
+        """Return the constructor's arguments, the learning rate as it is now."""
+        config = super().get_config()
+        rate = self._schedule or self._learning_rate
+        config["learning_rate"] = float(rate) if rate is self._learning_rate else rate
+        return config
+
+    # --- building ---
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        """Make the slots for these weights."""
+        self._trainable = list(variables)
+        for variable in variables:
+            self._state[variable.uid] = tuple(self._slot(variable, slot) for slot in self.slots)
+        if self.gradient_accumulation_steps:
+            self._extra["gradient_accumulator"] = {v.uid: self._slot(v, "gradient_accumulator") for v in variables}
+        if self.use_ema:
+            self._extra["average"] = {v.uid: self._slot(v, "average", v.data) for v in variables}
+        self.built = True
+
+    def _slot(self, variable: Variable, slot: str, value: np.ndarray | None = None) -> Variable:
+        start = self.slot_start(slot, variable) if value is None else value
+        made = Variable(start, trainable=False, name=slot)
+        made.path = f"{self.name}/{variable.path.replace('/', '_')}_{slot}"
+        return made
+
+    def slot_start(self, slot: str, variable: Variable) -> np.ndarray:
+        """Return the first value of a slot: zeros, unless a subclass says otherwise."""
+        return np.zeros(variable.shape, variable.dtype)
+
+    # --- stepping ---
+
+    def apply_gradients(self, grads_and_vars: Sequence) -> None:
+        """Update each variable of (gradient, variable) pairs."""
+        gradients, variables = zip(*grads_and_vars, strict=True)
+        self.apply(gradients, variables)
+
+    def apply(self, grads: Sequence, trainable_variables: Sequence[Variable] | None = None) -> None:
+        """Make one step: from gradients (None where a weight got none) to changed weights."""
+        if trainable_variables is not None and not self.built:
+            self.build(trainable_variables)
+        variables = self._trainable if trainable_variables is None else trainable_variables
+        pairs = [(as_array(g), v) for g, v in zip(grads, variables, strict=True) if g is not None]
+        self._check(pairs)
+        if self._needs_preparing:
+            pairs = self._prepared(pairs)
+        if pairs is not None:
+            rate = float(self.learning_rate)
+            for gradient, variable in pairs:
+                self._update(gradient, variable, rate)
+        self._iterations.writable()[...] += 1
+        if self.use_ema:
+            self._average()
+        for variable in variables:
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable))
+
+    @property
+    def _needs_preparing(self) -> bool:
+        return bool(
+            self.loss_scale_factor or self.gradient_accumulation_steps or self.clipnorm or self.clipvalue
+            or self.global_clipnorm or self.weight_decay
+        )  # fmt: skip
+
+    def _check(self, pairs: list) -> None:
+        if not pairs:
+            raise ArgumentError(
+                f"{type(self).__name__}.apply", expected="a gradient for at least one weight", got="none",
+                fix="check that the loss depends on trainable weights",
+            )
+        for _, variable in pairs:
+            if variable.uid not in self._state:
+                raise ArgumentError(
+                    f"{type(self).__name__}.apply", expected="the weights it was built with", got=f"{variable.path!r}",
+                    fix="use a new optimizer (compile again) after changing which weights train",
+                )
+
+    def _prepared(self, pairs: list) -> list | None:
+        """Unscale, accumulate, clip and decay; None while gradients are still being collected."""
+        if self.loss_scale_factor:
+            pairs = [(g / g.dtype.type(self.loss_scale_factor), v) for g, v in pairs]
+        if self.gradient_accumulation_steps and (pairs := self._accumulated(pairs)) is None:
+            return None
+        if self.clipnorm:
+            pairs = [(g * min(1.0, self.clipnorm / max(float(np.linalg.norm(g)), 1e-30)), v) for g, v in pairs]
+        elif self.global_clipnorm:
+            norm = float(np.sqrt(sum(float(np.sum(np.square(g))) for g, _ in pairs)))
+            pairs = [(g * min(1.0, self.global_clipnorm / max(norm, 1e-30)), v) for g, v in pairs]
+        elif self.clipvalue:
+            pairs = [(np.clip(g, -self.clipvalue, self.clipvalue), v) for g, v in pairs]
+        if self.weight_decay:
+            shrink = float(self.learning_rate) * self.weight_decay
+            for _, variable in pairs:
+                variable.assign(variable.data - variable.data * np.asarray(shrink, variable.dtype))
+        return pairs
+
+    def _accumulated(self, pairs: list) -> list | None:
+        accumulators, steps = self._extra["gradient_accumulator"], self.gradient_accumulation_steps
+        for gradient, variable in pairs:
+            accumulators[variable.uid].assign_add(gradient)
+        if (int(self._iterations) + 1) % steps:
+            return None
+        means = [(accumulators[v.uid].data / np.asarray(steps, v.dtype), v) for _, v in pairs]
+        for _, variable in pairs:
+            accumulators[variable.uid].assign(np.zeros(variable.shape, variable.dtype))
+        return means
+
+    def _update(self, gradient: np.ndarray, variable: Variable, rate: float) -> None:
+        if not events.update.listeners:
+            self.update_step(gradient, variable, rate)
+            return
+        before = variable.numpy()
+        slots_before = {name: slot.numpy() for name, slot in zip(self.slots, self._state[variable.uid], strict=True)}
+        self.update_step(gradient, variable, rate)
+        events.update.emit(variable, gradient, before, slots_before)
+
+    def update_step(self, gradient: np.ndarray, variable: Variable, learning_rate: float) -> None:
+        """Change one weight in place; the whole of what a subclass is."""
+        raise NotImplementedError(f"{type(self).__name__} must define update_step(gradient, variable, learning_rate)")
+
+    def state_of(self, variable: Variable) -> dict[str, Variable]:
+        """Return the slots of one weight by name, such as ``{"m": …, "v": …}``."""
+        return dict(zip(self.slots, self._state[variable.uid], strict=True))
+
+    # --- averaging and scaling ---
+
+    def _average(self) -> None:
+        # Keras writes the averages over the weights every `ema_overwrite_frequency` steps
+        keep = np.float32(self.ema_momentum)
+        for variable in self._trainable:
+            average = self._extra["average"][variable.uid]
+            average.assign(keep * average.data + (1 - keep) * variable.data)
+        every = self.ema_overwrite_frequency
+        if every and int(self._iterations) % every == 0:
+            self.finalize_variable_values(self._trainable)
+
+    def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
+        """Give the weights the values of their moving averages, at the end of training."""
+        for variable in var_list if self.use_ema else ():
+            variable.assign(self._extra["average"][variable.uid].data)
+
+    def scale_loss(self, loss: object) -> object:
+        """Return the loss times ``loss_scale_factor``."""
+        return loss * self.loss_scale_factor if self.loss_scale_factor else loss
