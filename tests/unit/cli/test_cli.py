@@ -50,7 +50,9 @@ def test_wrong_usage(argv, capsys):
     assert "error:" in capsys.readouterr().err
 
 
-def test_lab_lays_and_starts(shipped, started, capsys, monkeypatch):
+@pytest.mark.parametrize("root", [False, True])
+def test_lab_lays_and_starts(shipped, started, capsys, monkeypatch, root):
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000, raising=False)
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "theirs")
     assert main(["lab", "mine", "--no-browser", "--port", "8890"]) == 0
     ((command, environment),) = started
@@ -58,6 +60,7 @@ def test_lab_lays_and_starts(shipped, started, capsys, monkeypatch):
     assert command[3:] == [
         f"--ServerApp.root_dir={shipped / 'mine'}",
         "--LabApp.default_url=/lab/tree/01_a%20b.ipynb",
+        *["--allow-root"] * root,
         "--no-browser",
         "--port",
         "8890",
