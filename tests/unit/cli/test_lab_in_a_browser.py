@@ -1,6 +1,7 @@
 """``teachkeras lab`` as a person meets it: the first lesson opens, and a widget's state is in the saved file."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -11,15 +12,16 @@ import pytest
 
 from tests.widgets.jupyter import Lab, browser_page, need_browser, write_notebook
 
-PORT = "8917"
-
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def lab(tmp_path):
-    """The command, run on a lesson of its own; yields the folder that it laid."""
+    """The command, run on a lesson of its own; yields the folder that it laid and the server's address."""
     need_browser()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     (tmp_path / "shipped").mkdir()
     write_notebook(tmp_path / "shipped" / "01_first.ipynb", "import ipywidgets\nipywidgets.IntSlider(value=7)")
     code = (
@@ -27,24 +29,30 @@ def lab(tmp_path):
         f"lessons.source = lambda: pathlib.Path({str(tmp_path / 'shipped')!r});"
         "sys.exit(main(sys.argv[1:]))"
     )
-    options = ["--port", PORT, "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--expose-app-in-browser"]
+    options = [
+        "--port",
+        str(port),
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--expose-app-in-browser",
+    ]
     command = [sys.executable, "-c", code, "lab", str(tmp_path / "mine"), "--no-browser", *options]
     own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
     try:
-        wait_until_up(process, tmp_path / "log")
-        yield tmp_path / "mine"
+        wait_until_up(f"http://127.0.0.1:{port}", process, tmp_path / "log")
+        yield tmp_path / "mine", f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
 
 
-def wait_until_up(process, log):
+def wait_until_up(address, process, log):
     for _ in range(300):
         assert process.poll() is None, log.read_text()
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api", timeout=5).close()
+            urllib.request.urlopen(f"{address}/api", timeout=5).close()
             return
         except OSError:
             time.sleep(0.1)
@@ -52,15 +60,14 @@ def wait_until_up(process, log):
 
 
 def test_the_first_lesson_opens_and_saves_widget_state(lab):
+    folder, address = lab
     with browser_page() as page:
-        page.goto(f"http://127.0.0.1:{PORT}/")
+        page.goto(address)
         page.wait_for_url("**/lab/tree/01_first.ipynb")
-        view = Lab(page, f"http://127.0.0.1:{PORT}").open("01_first.ipynb")
+        view = Lab(page, address).open("01_first.ipynb")
         view.run_all()
         page.locator(".widget-slider").wait_for()
         view.save()
-    state = nbformat.read(lab / "01_first.ipynb", 4).metadata.widgets["application/vnd.jupyter.widget-state+json"][
-        "state"
-    ]
-    assert any(model["state"].get("value") == 7 for model in state.values())
-    assert not list((lab.parent / "config").rglob("*.jupyterlab-settings"))  # the user's own settings are untouched
+    saved = nbformat.read(folder / "01_first.ipynb", 4).metadata.widgets["application/vnd.jupyter.widget-state+json"]
+    assert any(model["state"].get("value") == 7 for model in saved["state"].values())
+    assert not list((folder.parent / "config").rglob("*.jupyterlab-settings"))  # the user's own settings are untouched

@@ -169,7 +169,10 @@ def test_wrong_arguments(cache, tmp_path, arguments, error, message):
 
 
 def test_two_processes_at_once(server, cache):
-    code = "import sys; from teachkeras.utils.files import get_file as g; print(g(None, sys.argv[1], file_hash=sys.argv[2]))"
+    code = (
+        "import sys; from teachkeras.utils.files import get_file;"
+        "print(get_file(origin=sys.argv[1], file_hash=sys.argv[2]))"
+    )
     command = [sys.executable, "-c", code, server.address + "/ok/a.bin", SHA256]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for _ in range(2)]
     assert [process.communicate(timeout=60)[0].strip() for process in both] == [str(cache / "a.bin")] * 2
