@@ -43,6 +43,8 @@ def name_of(dtype: object) -> str:
     >>> name_of(np.float32), name_of(int), name_of(None)
     ('float32', 'int32', 'float32')
     """
+    if isinstance(dtype, np.dtype) and dtype in _by_dtype:
+        return _by_dtype[dtype]
     if dtype is None or dtype is float:
         return config.floatx()
     if dtype is int:
@@ -56,6 +58,9 @@ def name_of(dtype: object) -> str:
     if name in NAMES or name in ("str", "object") or name.startswith(("str", "complex")):
         return name
     raise UnknownNameError("dtype", expected="a number type", got=repr(dtype), fix=did_you_mean(dtype, NAMES))
+
+
+_by_dtype = {np.dtype(name): name for name in NAMES if name != "bfloat16"}  # NumPy works a name out anew each time: microseconds
 
 
 @functools.cache

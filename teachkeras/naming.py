@@ -20,7 +20,7 @@ def snake_case(name: str) -> str:
 
 
 def auto_name(class_name: str) -> str:
-    """Return a name that is new in this process: ``precision``, ``precision_1``, ``precision_2``, …"""
+    """Return a name that is new in this process: ``precision``, then ``precision_1``, then ``precision_2``."""
     prefix = snake_case(class_name)
     number = _given[prefix]
     _given[prefix] += 1

@@ -77,7 +77,7 @@ class Variable(Operators):
     @property
     def dtype(self) -> str:
         """The number type's name."""
-        return self.data.dtype.name
+        return dtypes.name_of(self.data.dtype)
 
     @property
     def ndim(self) -> int:

@@ -17,7 +17,7 @@ def __getattr__(name: str) -> object:
     from teachkeras.kernels.registry import load_reference
 
     load_reference()
-    try:
-        return ROUTINES[name]
-    except KeyError:
-        raise AttributeError(f"no routine named {name!r}") from None
+    if name not in ROUTINES:
+        raise AttributeError(f"no routine named {name!r}")
+    globals()[name] = ROUTINES[name]  # found without this function from now on
+    return ROUTINES[name]

@@ -24,10 +24,33 @@ def _collect(value: object, kind: type | tuple[type, ...], found: dict) -> None:
             _collect(item, kind, found)
 
 
+class Roster:
+    """Everything that takes part in a model's steps, looked up once: walking the attributes for every batch would cost more than the batch.
+
+    Attributes:
+        layers: The model and all layers inside it.
+        trainable: The weights that training changes.
+        regularized: Those of them that have a regularizer.
+        generators: The random generators.
+    """
+
+    def __init__(self, owner: Holder):
+        self.layers = [owner, *owner._flat_layers()]
+        self.trainable = owner.trainable_weights
+        self.regularized = [v for v in self.trainable if v.regularizer is not None]
+        self.generators = [g for layer in self.layers for g in held_by(layer, _seed_generator())]
+
+
 class Holder:
     """The half of a layer that owns things: weights, sub-layers, their counts and copies."""
 
-    untracked: frozenset[str] = frozenset({"_given", "_nodes", "_hooks"})
+    untracked: frozenset[str] = frozenset({"_given", "_nodes", "_hooks", "_roster"})
+    _roster: Roster | None = None
+
+    @property
+    def roster(self) -> Roster:
+        """Who takes part: taken anew, or the one that a running loop keeps."""
+        return self._roster or Roster(self)
 
     @property
     def _layers(self) -> list:

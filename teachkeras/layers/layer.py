@@ -67,6 +67,7 @@ class Layer(Holder, Configurable):
         self.name = name or auto_name(type(self).__name__)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
+        self._array_dtype = dtypes.as_numpy(self.dtype_policy.compute_dtype)
         self.autocast = autocast
         self.built = False
         self.supports_masking = False
@@ -189,14 +190,9 @@ class Layer(Holder, Configurable):
     @property
     def losses(self) -> list:
         """The costs of the last call: added ones, and those of the weights' regularizers."""
-        found = list(self._losses)
-        for layer in self._flat_layers():
-            found += layer._losses
-        return found + [v.regularizer(v) for v in self.trainable_weights if v.regularizer is not None]
-
-    def _forget_losses(self) -> None:
-        for layer in (self, *self._flat_layers()):
-            layer._losses.clear()
+        roster = self.roster
+        found = [loss for layer in roster.layers for loss in layer._losses]
+        return found + [v.regularizer(v) for v in roster.regularized if v.regularizer is not None]
 
     # --- calling -------------------------------------------------------------------------------------------------------
 
@@ -206,7 +202,7 @@ class Layer(Holder, Configurable):
             args, kwargs = self._converted(args, kwargs)
             if next(symbolic_in((args, kwargs)), None) is not None:
                 return self._called_on_symbols(args, kwargs)
-        elif args[0].data.dtype.name != self.compute_dtype:
+        elif args[0].data.dtype is not self._array_dtype:
             args = (self._cast(args[0]),)
         outer = events.scope.get()
         token = events.scope.set(f"{outer}/{self.name}" if outer else self.name)

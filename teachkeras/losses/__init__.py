@@ -2,7 +2,7 @@
 
 Each loss stands twice: as a function (``mean_squared_error(y_true, y_pred)``, one number per sample) and as a class
 (``MeanSquaredError()``, which weighs the samples and averages them). Files by family: ``regression``, ``probabilistic``
-(cross-entropies and their kin), ``hinge``; ``base`` holds the class :class:`~teachkeras.losses.base.Loss`.
+(cross-entropies and their kin), ``margin`` (hinges); ``base`` holds the class :class:`~teachkeras.losses.base.Loss`.
 """
 
 from __future__ import annotations

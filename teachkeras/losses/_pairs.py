@@ -91,7 +91,7 @@ def mismatch(where: str, true_shape: tuple, pred_shape: tuple) -> ShapeError:
 def _way_out(where: str, true_shape: tuple, pred_shape: tuple) -> str:
     if len(pred_shape) > 1 and pred_shape[-1] > 1 and true_shape in (pred_shape[:-1], (*pred_shape[:-1], 1)):
         if where == "binary_crossentropy":
-            return "give the last layer 1 unit, or use loss='sparse_categorical_crossentropy' if these are class numbers"
+            return "give the last layer 1 unit, or use loss='sparse_categorical_crossentropy' for class numbers"
         return (
             "if y_true holds class numbers, use loss='sparse_categorical_crossentropy', "
             f"or one-hot targets: utils.to_categorical(y, {pred_shape[-1]})"

@@ -1,7 +1,7 @@
 """Losses for probabilities: how surprised the model is by the truth.
 
 Index letters: n the samples, k the K classes (or entries of the last axis); y the target, p the predicted probability,
-ε = ``config.epsilon()``. The cross-entropies are ops of their own (``ops/crossentropy.py``), which say how p is clipped.
+ε = ``config.epsilon()``. The cross-entropies are ops (``ops/crossentropy.py``), which say how p is clipped.
 
 Source: ``keras.losses``; Goodfellow, Bengio & Courville, *Deep Learning*, sections 3.13 and 6.2.2.
 """
@@ -235,7 +235,7 @@ class CategoricalCrossentropy(Loss):
 
 
 class SparseCategoricalCrossentropy(Loss):
-    """Cross-entropy of class numbers; per sample :func:`sparse_categorical_crossentropy`, where the arguments are explained.
+    """Cross-entropy of class numbers; per sample :func:`sparse_categorical_crossentropy`, which explains the arguments.
 
     >>> round(float(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]])), 4)
     0.6931

@@ -41,12 +41,9 @@ class Model(Trainer, Layer):
 
     def __call__(self, *args, **kwargs):
         """Run the model; what layers added to the loss in the last call is forgotten."""
-        if self._losses_pending():
-            self._forget_losses()
+        for layer in self._roster.layers if self._roster else (self, *self._flat_layers()):
+            layer._losses.clear()
         return Layer.__call__(self, *args, **kwargs)
-
-    def _losses_pending(self) -> bool:
-        return bool(self._losses) or any(layer._losses for layer in self._flat_layers())
 
     def get_layer(self, name=None, index=None):
         """Return a layer by name or by number.

@@ -58,13 +58,13 @@ def divide_vjp(y_bar, x2, y, want):
     return y_bar / x2 if want[0] else None, -y_bar * y / x2 if want[1] else None
 
 
-@op(tex=r"y_i = \lfloor a_i / b_i \rfloor", spec="floor(x1 / x2)", kind="elementwise", numpy=(np.floor_divide,))
+@op(tex=r"y_i = \lfloor a_i / b_i \rfloor", spec="floor(x1 / x2)", kind="elementwise", dtype="number", numpy=(np.floor_divide,))
 def floor_divide(x1, x2):
     """Quotient rounded down; no gradient flows."""
     return np.floor_divide(x1, x2)
 
 
-@op(tex=r"y_i = a_i \bmod b_i", spec="x1 - x2 * floor(x1 / x2)", kind="elementwise", numpy=(np.mod,))
+@op(tex=r"y_i = a_i \bmod b_i", spec="x1 - x2 * floor(x1 / x2)", kind="elementwise", dtype="number", numpy=(np.mod,))
 def mod(x1, x2):
     """Remainder with the sign of the divisor."""
     return np.mod(x1, x2)
@@ -86,7 +86,7 @@ def negative_vjp(y_bar):
     return -y_bar
 
 
-@op(tex=r"y_i = a_i^{b_i}", spec="x1 ** x2", kind="elementwise", numpy=(np.power, np.float_power))
+@op(tex=r"y_i = a_i^{b_i}", spec="x1 ** x2", kind="elementwise", dtype="number", numpy=(np.power, np.float_power))
 def power(x1, x2):
     """The first tensor to the power of the second."""
     return np.power(x1, x2)
@@ -113,7 +113,7 @@ def absolute_vjp(y_bar, x):
     return np.where(x > 0, y_bar, np.where(x < 0, -y_bar, 0.0))
 
 
-@op(tex=r"y_i = x_i^2", spec="x ** 2", kind="elementwise", numpy=(np.square,))
+@op(tex=r"y_i = x_i^2", spec="x ** 2", kind="elementwise", dtype="number", numpy=(np.square,))
 def square(x):
     """The square of each entry."""
     return np.square(x)
@@ -342,7 +342,7 @@ isinf = _step("isinf", np.isinf, r"y_i = [|x_i| = \infty]", None, "bool", "True 
 isfinite = _step("isfinite", np.isfinite, r"y_i = [|x_i| < \infty]", None, "bool", "True where an entry is a finite number.")
 
 
-@op(tex=r"y_i = \operatorname{round}(x_i)", spec=None, kind="elementwise", numpy=(np.round,), reason="a step function")
+@op(tex=r"y_i = \operatorname{round}(x_i)", spec=None, kind="elementwise", dtype="number", numpy=(np.round,), reason="a step function")
 def round(x, decimals=0):
     """Round half to even."""
     return np.round(x, decimals)

@@ -20,7 +20,7 @@ def sigmoid_vjp(y_bar, y):
     return y_bar * y * (1.0 - y)
 
 
-@op(tex=r"y_i = \max(0, x_i)", spec="max(x, 0)", kind="elementwise")
+@op(tex=r"y_i = \max(0, x_i)", spec="max(x, 0)", kind="elementwise", dtype="number")
 def relu(x):
     """Rectified linear unit: negative numbers become 0."""
     return np.maximum(x, 0)
@@ -31,7 +31,7 @@ def relu_vjp(y_bar, y):
     return y_bar * (y > 0)
 
 
-@op(tex=r"y_i = \min(\max(0, x_i), 6)", spec="min(max(x, 0), 6)", kind="elementwise")
+@op(tex=r"y_i = \min(\max(0, x_i), 6)", spec="min(max(x, 0), 6)", kind="elementwise", dtype="float")
 def relu6(x):
     """Rectified linear unit that stops at 6."""
     return np.minimum(np.maximum(x, 0), 6)
@@ -42,7 +42,8 @@ def relu6_vjp(y_bar, x):
     return y_bar * np.logical_and(x > 0, x < 6)
 
 
-@op(tex=r"y_i = \max(x_i, \alpha x_i)", spec="where(x > 0, x, negative_slope * x)", kind="elementwise")
+@op(tex=r"y_i = \max(x_i, \alpha x_i)", spec="where(x > 0, x, negative_slope * x)", kind="elementwise",
+    dtype="float")  # fmt: skip
 def leaky_relu(x, negative_slope=0.2):
     """Rectified linear unit that lets a little of the negative side through."""
     return np.where(x > 0, x, negative_slope * x)

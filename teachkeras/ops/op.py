@@ -87,7 +87,9 @@ class Op:
         gradient: Its :class:`Gradient`, or None.
         inputs, params: Names of the tensor arguments; names and defaults of the others.
         keeps: Names of intermediates that the forward function returns after its output.
-        kind: ``"elementwise"``, ``"reduction"`` or None.
+        kind: ``"elementwise"``, ``"reduction"``, ``"contraction"`` or None.
+        dtype_rule: How the output's dtype comes about: None (that of the inputs together), ``"float"`` (integers become
+            floats), ``"number"`` (truth values become int32), a dtype's name, or a function of the inputs' dtypes.
     """
 
     is_op = True
@@ -137,7 +139,11 @@ class Op:
                 raw.append(as_array(a))
         if self.kind is not None or self.dtype_rule is not None:
             raw = self._promote(raw)
-        result = self.function(*raw, **params)
+        try:
+            result = self.function(*raw, **params)
+        except ValueError as error:
+            self._explain(error, raw)
+            raise
         kept = ()
         if self.keeps:
             result, *kept = result
@@ -198,15 +204,25 @@ class Op:
         tensors = tuple([given.get(name) for name in self.inputs])
         return tensors, {n: v for n, v in given.items() if n not in self.inputs}
 
+    def _explain(self, error: ValueError, raw: list) -> None:
+        """Turn NumPy's complaint about shapes that don't broadcast into ours."""
+        if self.kind == "elementwise" and not isinstance(error, TeachKerasError):
+            try:
+                broadcast_shapes(*[np.shape(r) for r in raw if r is not None])
+            except TeachKerasError as better:
+                raise better.located(f"ops.{self.name}") from None
+
     def _promote(self, raw: list) -> list:
         """Bring the inputs to the dtype that Keras's ``result_type`` gives them."""
-        first = raw[0]
-        if hasattr(first, "dtype") and self.dtype_rule in (None, "bool") and all(
-            (r.dtype == first.dtype if hasattr(r, "dtype") else type(r) is int or (type(r) is float and first.dtype.kind == "f"))
+        first, rule = raw[0], self.dtype_rule
+        kind = first.dtype.kind if hasattr(first, "dtype") else None
+        fine = kind == "f" or rule in (None, "bool") or (rule == "number" and kind != "b")  # for one input, or equal ones
+        if kind and fine and all(
+            (r.dtype == first.dtype if hasattr(r, "dtype") else (type(r) is int and kind != "b") or (type(r) is float and kind == "f"))
             for r in raw[1:]
         ):
             return raw
-        if self.kind not in ("elementwise", "contraction") and self.dtype_rule != "float":
+        if self.kind not in ("elementwise", "contraction") and rule not in ("float", "number"):
             return raw
         wide = self.result_dtype([getattr(r, "dtype", type(r)) for r in raw if r is not None])
         wide = dtypes.as_numpy(wide)
@@ -217,7 +233,7 @@ class Op:
         wide = dtypes.result_type(*given)
         if self.dtype_rule == "float" and not dtypes.is_float(wide):
             wide = dtypes.result_type(wide, float)
-        return wide
+        return "int32" if self.dtype_rule == "number" and wide == "bool" else wide
 
     def symbolic(self, args: tuple, params: dict) -> object:
         """Return symbolic outputs of the right shape and dtype, without running anything."""
@@ -239,7 +255,7 @@ class Op:
         rule = self.dtype_rule
         if callable(rule):
             return dtypes.name_of(rule(*given, **params))
-        if rule is not None and rule != "float":
+        if rule not in (None, "float", "number"):
             return rule
         return self.result_dtype(given)
 

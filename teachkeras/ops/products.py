@@ -85,15 +85,21 @@ def _swapped(x, axis1=-1, axis2=-2):
 
 
 @op(tex=r"z_{no} = \sum_i x_{ni} w_{io} + b_o", spec="einsum('...i,io->...o', x, w) + b", kind="contraction",
-    shape=lambda x, w, b: (*x[:-1], w[-1]), optional=("b",))  # fmt: skip
+    shape=lambda x, w, b: _affine_shape(x, w), optional=("b",))  # fmt: skip
 def affine(x, w, b=None):
     """Weighted sum plus bias, z = xW + b, over the last axis of x (…, d); w is (d, units), b (units,) or None."""
     if x.shape[-1] != w.shape[0]:
+        _affine_shape(x.shape, w.shape)
+    return kernels.affine(x, w, b)
+
+
+def _affine_shape(x, w):
+    if None not in (x[-1], w[0]) and x[-1] != w[0]:
         raise ShapeError(
-            "z = xW + b", expected=f"x with last axis {w.shape[0]} (the rows of W)", got=f"x of shape {x.shape}",
+            "z = xW + b", expected=f"x with last axis {w[0]} (the rows of W)", got=f"x of shape {x}",
             fix="check the input shape, or put Flatten() before a Dense layer",
         )
-    return kernels.affine(x, w, b)
+    return (*x[:-1], w[-1])
 
 
 @affine.vjp(

@@ -1,5 +1,7 @@
 """Ops that rearrange: the same numbers in other places. Their gradients carry each number back to where it came from."""
 
+import math
+
 import numpy as np
 
 from teachkeras import dtypes
@@ -10,18 +12,20 @@ from teachkeras.tensor import Operators, Tensor, as_array, numpy_ops
 
 def _reshaped(x, newshape):
     newshape = tuple(newshape) if isinstance(newshape, (tuple, list)) else (newshape,)
-    known = [n for n in x if n is not None]
+    known = math.prod(n for n in newshape if n not in (-1, None))
     if None in x:
-        if -1 in newshape and len(known) + 1 == len(x):
-            rest = int(np.prod([n for n in newshape if n not in (-1, None)]))
-            inner = int(np.prod(known))
-            if inner == rest:
-                return tuple(None if n == -1 else n for n in newshape)
         return tuple(None if n == -1 else n for n in newshape)
-    if -1 in newshape:
-        rest = int(np.prod([n for n in newshape if n != -1]))
-        return tuple(int(np.prod(known)) // rest if n == -1 else n for n in newshape)
-    return newshape
+    size = math.prod(x)
+    if (size % known if -1 in newshape else size != known) if known else size:
+        _misfit(x, newshape)
+    return tuple(size // known if n == -1 else n for n in newshape)
+
+
+def _misfit(x, newshape):
+    raise ShapeError(
+        "ops.reshape", expected=f"a shape of {math.prod(x)} entries", got=f"{newshape} for an array of shape {x}",
+        fix="use -1 for one axis to let it be worked out",
+    )
 
 
 @op(tex=r"y_{\pi(i)} = x_i", spec="reshape(x, newshape)", shape=_reshaped, numpy=(np.reshape,))
@@ -30,10 +34,7 @@ def reshape(x, newshape=None):
     try:
         return np.reshape(x, newshape)
     except ValueError:
-        raise ShapeError(
-            "ops.reshape", expected=f"a shape of {x.size} entries", got=f"{newshape} for an array of shape {x.shape}",
-            fix="use -1 for one axis to let it be worked out",
-        ) from None
+        _misfit(x.shape, newshape)
 
 
 @reshape.vjp(tex=r"\bar x_i = \bar y_{\pi(i)}", spec="reshape(y_bar, x_shape)")

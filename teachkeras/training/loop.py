@@ -85,7 +85,7 @@ class Loop:
                 model.optimizer.finalize_variable_values(model.trainable_weights)
             callbacks.on_train_end(logs)
         finally:
-            model._thaw_lists()
+            model._dismiss()
             model._control.end()
 
     def _epoch(self) -> Iterator[float]:
@@ -96,7 +96,7 @@ class Loop:
             callbacks.on_train_batch_begin(batch)
             batch_logs = model.train_step(data)
             if batch == 0:
-                model._freeze_lists()
+                model._enrol()
             callbacks.on_train_batch_end(batch, batch_logs)
             if events.batch.listeners:
                 events.batch.emit(model, batch, batch_logs)

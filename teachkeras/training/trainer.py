@@ -11,8 +11,7 @@ import math
 from teachkeras import events, metrics, optimizers
 from teachkeras.batches import batches, flatten, map_structure, split_off, to_array, unpack, weights_of
 from teachkeras.errors import ArgumentError, NotCompiledError
-from teachkeras.layers._tracking import held_by
-from teachkeras.random import SeedGenerator
+from teachkeras.layers._tracking import Roster, held_by
 from teachkeras.tape import Tape
 from teachkeras.tensor import Tensor
 from teachkeras.training import finite
@@ -26,8 +25,8 @@ class Trainer:
     """The methods that train a model; mixed into :class:`teachkeras.Model`."""
 
     untracked = frozenset({
-        "optimizer", "history", "watchers", "_control", "_compile_loss", "_compile_metrics", "_loss_tracker", "_trained",
-        "_generators", "_compile_config",
+        "optimizer", "history", "watchers", "_control", "_compile_loss", "_compile_metrics", "_loss_tracker", "_followed",
+        "_compile_config",
     })  # fmt: skip
 
     def _init_trainer(self) -> None:
@@ -35,7 +34,7 @@ class Trainer:
         self.watchers: list = []  # callbacks of every later fit
         self._control = Control()
         self._compile_loss = self._compile_metrics = self._loss_tracker = None
-        self._trained: list | None = None  # the weights that the running fit trains
+        self._followed: list | None = None  # the metrics that the running loop follows
 
     # --- compile --------------------------------------------------------------------------------------------------------
 
@@ -102,6 +101,8 @@ class Trainer:
     @property
     def metrics(self) -> list:
         """The metrics that are followed, the mean loss first."""
+        if self._followed is not None:
+            return self._followed
         own = [] if self._loss_tracker is None else [self._loss_tracker]
         own += [] if self._compile_metrics is None else [self._compile_metrics]
         return own + held_by(self, metrics.Metric)
@@ -129,7 +130,7 @@ class Trainer:
             loss = self.compute_loss(x, y, y_pred, sample_weight)
         if not math.isfinite(value := float(loss.data)):
             self._report_nonfinite(value, (x, y, sample_weight), seeds)
-        weights = self._trained if self._trained is not None else self.trainable_weights
+        weights = self.roster.trainable
         events.phase.listeners and events.phase.emit(self, "backward")
         gradients = tape.gradients(self.optimizer.scale_loss(loss), weights)
         if events.gradients.listeners:
@@ -183,11 +184,7 @@ class Trainer:
         self._loss_tracker.update_state(value, sample_weight=_rows(x))
 
     def _seeds(self) -> list:
-        generators = self._generators if self._trained is not None else self._find_generators()
-        return [(generator, generator.counter) for generator in generators]
-
-    def _find_generators(self) -> list:
-        return [g for layer in (self, *self._flat_layers()) for g in held_by(layer, SeedGenerator)]
+        return [(generator, generator.counter) for generator in self.roster.generators]
 
     def _report_nonfinite(self, loss: float, data: tuple, seeds: list) -> None:
         """Run the step's forward pass again, with the same random numbers, to name the first bad number."""
@@ -304,12 +301,12 @@ class Trainer:
 
     split_off = staticmethod(split_off)
 
-    def _freeze_lists(self) -> None:
-        """Work out once per fit which weights train and which generators draw."""
-        self._trained, self._generators = self.trainable_weights, self._find_generators()
+    def _enrol(self) -> None:
+        """Look up once, for a whole loop, what takes part in each step."""
+        self._roster, self._followed = Roster(self), self.metrics
 
-    def _thaw_lists(self) -> None:
-        self._trained = None
+    def _dismiss(self) -> None:
+        self._roster = self._followed = None
 
 
 def _loss_mean() -> metrics.Metric:
