@@ -1,0 +1,208 @@
+"""JupyterLab in a real browser, for tests: start it, open a notebook, run it, look.
+
+    from widgets.jupyter import Lab, browser_page, jupyter_server, need_browser, write_notebook
+
+    need_browser()
+    with jupyter_server(folder) as server, browser_page(width=1300) as page:
+        lab = Lab(page, server.url)
+        lab.open("lesson.ipynb")
+        lab.run_all()
+        page.locator(".tk-live").wait_for()
+        lab.theme("dark")
+        lab.screenshot("picture.png")
+
+Nothing of the user's own Jupyter is read or written: configuration, data, runtime files and workspaces live in a
+temporary folder.
+"""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+SLOW = 60_000  # ms: the longest any wait takes on a busy machine
+
+
+def need_browser():
+    """Skip the calling test, and say why, where no browser can be driven."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[test]'")
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install -e '.[lab]'")
+    if chromium() is None:
+        pytest.skip("no chromium found: install Debian's `chromium` (or any Chrome) to run the browser tests")
+
+
+def chromium():
+    """Path of a Chromium or Chrome on this machine, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def write_notebook(path, *cells):
+    """A notebook file with these code cells."""
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for number, cell in enumerate(book.cells):
+        cell.id = f"cell-{number}"
+    nbformat.write(book, path)
+    return path
+
+
+@contextlib.contextmanager
+def jupyter_server(folder, home=None):
+    """A JupyterLab over ``folder`` on a free port of this machine; yields ``.url`` and ``.log``, ends it afterwards."""
+    folder = Path(folder)
+    home = Path(home or folder / ".jupyter-home")
+    home.mkdir(parents=True, exist_ok=True)
+    _write_settings(home / "settings")
+    port = _free_port()
+    log = home / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(_command(folder, home, port), env=_environment(home), stdout=out, stderr=out)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_up(url, process, log)
+            yield SimpleNamespace(url=url, log=log)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@contextlib.contextmanager
+def browser_page(width=1300, height=900):
+    """One page of a headless Chromium; ``page.problems`` gathers the errors that its console shows."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(SLOW)
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and page.problems.append(message.text))
+        try:
+            yield page
+        finally:
+            browser.close()
+
+
+class Lab:
+    """A JupyterLab that a test drives through its own commands."""
+
+    def __init__(self, page, url):
+        self.page, self.url = page, url
+
+    def open(self, name):
+        """Open the notebook ``name`` and wait until its kernel is ready."""
+        self.page.goto(f"{self.url}/lab/tree/{name}?reset")
+        self.page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext")
+        self.page.evaluate("window.jupyterapp.restored")
+        self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.ready")
+        self.page.wait_for_function(f"{_KERNEL}?.status === 'idle'", timeout=SLOW)
+        self.page.evaluate("window.jupyterapp.shell.collapseLeft()")
+        return self
+
+    def run_all(self, wait=True):
+        """Run every cell; with ``wait`` until the kernel is idle again."""
+        self.command("notebook:run-all-cells", wait=wait)
+        if wait:
+            self.wait_idle()
+
+    def wait_idle(self):
+        """Wait until no cell runs and none is queued."""
+        self.page.wait_for_function(f"{_KERNEL}?.status === 'idle' && !{_QUEUED}", timeout=SLOW)
+
+    def command(self, name, arguments=None, wait=True):
+        """Run one of JupyterLab's commands by its id."""
+        run = "([name, args]) => window.jupyterapp.commands.execute(name, args)"
+        if not wait:
+            run = "([name, args]) => { window.jupyterapp.commands.execute(name, args); }"
+        return self.page.evaluate(run, [name, arguments or {}])
+
+    def theme(self, name):
+        """Switch to the ``"light"`` or the ``"dark"`` theme and wait until the page wears it."""
+        self.command("apputils:change-theme", {"theme": THEMES[name]})
+        self.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(name == 'light').lower()}'")
+        self.page.wait_for_timeout(300)
+
+    def save(self):
+        """Save the notebook."""
+        self.command("docmanager:save")
+
+    def resize(self, width, height=900):
+        """Give the browser window another size and let the page settle."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_timeout(500)
+
+    def output(self, cell):
+        """The text that cell number ``cell`` has printed so far."""
+        return self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-OutputArea-output").all_inner_texts()
+
+    def screenshot(self, path, selector=None):
+        """A picture of the page, or of the first element that ``selector`` finds."""
+        target = self.page.locator(selector).first if selector else self.page
+        target.screenshot(path=str(path))
+
+
+_KERNEL = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
+_QUEUED = "[...document.querySelectorAll('.jp-InputArea-prompt')].some((prompt) => prompt.textContent.includes('*'))"
+
+
+def _command(folder, home, port):
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.allow_root=True",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.expose_app_in_browser=True",
+        f"--LabApp.user_settings_dir={home / 'settings'}",
+        f"--LabApp.workspaces_dir={home / 'workspaces'}",
+    ]
+
+
+def _write_settings(folder):
+    """No question about news, no look for updates."""
+    file = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}')
+
+
+def _environment(home):
+    """This environment, with Jupyter's own folders moved and the packages under test on the kernels' path."""
+    folders = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    packages = [Path(importlib.util.find_spec(name).origin).parents[1] for name in ("teachkeras", "teachkeras_widgets")]
+    path = os.pathsep.join(map(str, packages))
+    return {**os.environ, **folders, "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "PYTHONPATH": path}
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_up(url, process, log, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/api/status", timeout=2):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
