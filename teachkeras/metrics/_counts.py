@@ -66,13 +66,14 @@ def prepared(
         y_true, y_pred = _same_rank(y_true, y_pred)
         if y_true.shape != y_pred.shape:
             raise mismatch(where, y_true.shape, y_pred.shape)
+    classes = y_pred.shape[-1] if y_pred.ndim > 1 else 0
     if top_k is not None:
+        if top_k > y_pred.shape[-1]:
+            raise ShapeError(where, expected=f"at least top_k={top_k} classes", got=f"y_pred of shape {y_pred.shape}")
         y_pred = likeliest(y_pred, top_k)
     if class_id is not None:
-        if y_pred.ndim == 1:
-            raise ShapeError(
-                where, expected="y_pred of shape (samples, classes) beside class_id", got=f"shape {y_pred.shape}"
-            )
+        if not -classes <= class_id < classes:
+            raise ShapeError(where, expected=f"a class {class_id} in y_pred", got=f"y_pred of shape {y_pred.shape}")
         y_true, y_pred = y_true[..., class_id, None], y_pred[..., class_id, None]
     if sample_weight is not None:
         sample_weight = _spread(as_array(sample_weight).astype(dtype, copy=False), y_pred.shape)
