@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from teachkeras.errors import CorruptFileError, UnknownNameError
-from teachkeras.utils import archives
+from teachkeras.utils import _archives as archives
 from teachkeras.utils.files import get_file
 
 CONTENT = {"photos/a.txt": b"a" * 3000, "photos/deep/b.bin": bytes(range(256)), "top.txt": b""}

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from teachkeras.errors import ArgumentError, CorruptFileError, DownloadError, UnknownNameError
-from teachkeras.utils import files
+from teachkeras.utils import _download, files
 from teachkeras.utils.files import get_file
 
 CONTENT = bytes(range(256)) * 700
@@ -96,7 +96,7 @@ def test_keras_arguments(server, cache, tmp_path):
 )
 @pytest.mark.parametrize("before", [None, b"older"])
 def test_a_failed_download_changes_nothing(server, cache, monkeypatch, path, error, message, before):
-    monkeypatch.setattr(files, "TIMEOUT", 0.2)
+    monkeypatch.setattr(_download, "TIMEOUT", 0.2)
     cache.mkdir(parents=True)
     if before:
         (cache / "a.bin").write_bytes(before)
@@ -162,7 +162,7 @@ def test_an_interrupt_leaves_nothing(server, cache, monkeypatch):
 )
 def test_wrong_arguments(cache, tmp_path, arguments, error, message):
     if error is None:  # the name is cut from the decoded address, so that it stays a plain name inside the cache
-        assert files.cache_names("d", None, arguments["origin"], False) == (os.path.join("d", "x"), None)
+        assert files._names(None, arguments["origin"], False) == ("x", None)
         return
     with pytest.raises(error, match=message):
         get_file(**arguments)
@@ -187,12 +187,20 @@ def test_an_unwritable_cache_gives_way_to_the_temporary_folder(server, tmp_path,
     assert path == str(tmp_path / "tmp" / ".keras" / "datasets" / "a.bin")
 
 
+def test_a_class_may_share_a_cache_that_it_cannot_write(cache, tmp_path, monkeypatch):
+    cache.mkdir(parents=True)
+    (cache / "a.bin").write_bytes(CONTENT)
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(cache))
+    monkeypatch.setattr(files.tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    assert get_file("a.bin", "http://127.0.0.1:9/a.bin", file_hash=SHA256) == str(cache / "a.bin")
+
+
 def test_progress_shows_on_a_terminal_only(monkeypatch, capsys):
-    with files.progress(100) as show:
+    with _download.progress(100) as show:
         show(50)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with files.progress(2_000_000) as show:
+    with _download.progress(2_000_000) as show:
         show(1_000_000)
         show(1_000_001)  # too soon after the first
         show(2_000_000)
