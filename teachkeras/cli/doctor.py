@@ -127,7 +127,8 @@ def lines(report: dict) -> Iterator[str]:
     for pool in report["blas"] or ():
         library = f"{pool['internal_api']} {pool['version']} {pool['architecture'] or ''}".rstrip()
         yield row("blas", f"{library}, {pool['num_threads']} threads")
-    yield row("compiled", "{routines} routines, {megabytes} MB in {folder}".format(**report["cache"]))
+    if report["cache"]:
+        yield row("compiled", "{routines} routines, {megabytes} MB in {folder}".format(**report["cache"]))
     yield row("data", f"{', '.join(report['data']['cached']) or 'no full-size set yet'} in {report['data']['folder']}")
     yield row("gpu", f"{report['gpu']['card'] or 'none'}, CuPy {report['gpu']['cupy'] or '-'}")
     yield row("browser", report["browser"] or "none")

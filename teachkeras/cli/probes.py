@@ -84,20 +84,33 @@ def blas() -> list[dict]:
 
 
 def cache() -> dict:
-    """Return where compiled routines are kept, whether that can be written, and what is in it.
-
-    Numba keeps a routine's machine code in ``NUMBA_CACHE_DIR``, else in ``__pycache__`` beside its source, else, where
-    that can't be written, in the user's cache folder.
-    """
-    own = Path(__file__).parents[1] / "kernels"
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or own)
-    routines = [path for path in folder.rglob("*.nbc")] if folder.is_dir() else []
+    """Return where compiled routines are kept, whether that can be written, and what is in it."""
+    folder = cache_folder()
+    routines = list(folder.rglob("*.nbc")) if folder.is_dir() else []
     return {
         "folder": str(folder),
         "writable": can_write(folder),
         "routines": len(routines),
         "megabytes": round(sum(path.stat().st_size for path in routines) / 1e6, 1),
     }
+
+
+def cache_folder() -> Path:
+    """Return where Numba says that it keeps the routines; without it, where it would.
+
+    That is below ``NUMBA_CACHE_DIR``, else ``__pycache__`` beside their source, else, where that can't be written, in
+    the user's cache folder.
+    """
+    if installed("numba") and "NUMBA_CACHE_DIR" not in os.environ:
+        from teachkeras import kernels
+
+        kernels.implementations("numba")
+        from teachkeras.kernels import cpu
+
+        for fast, _ in cpu._compiled:
+            if fast.stats.cache_path:
+                return Path(fast.stats.cache_path)
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parents[1] / "kernels" / "cpu" / "__pycache__")
 
 
 def can_write(folder: Path) -> bool:
