@@ -118,6 +118,13 @@ class Lab:
         if wait:
             self.wait_idle()
 
+    def run(self, cell, wait=True):
+        """Run cell number ``cell`` alone."""
+        self.page.evaluate("(n) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n; }", cell)
+        self.command("notebook:run-cell", wait=wait)
+        if wait:
+            self.wait_idle()
+
     def wait_idle(self):
         """Wait until no cell runs and none is queued."""
         self.page.wait_for_function(f"{_KERNEL}?.status === 'idle' && !{_QUEUED}", timeout=SLOW)
@@ -144,9 +151,13 @@ class Lab:
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.wait_for_timeout(500)
 
+    def cell(self, number):
+        """Cell ``number``, as a Playwright locator."""
+        return self.page.locator(".jp-CodeCell").nth(number)
+
     def output(self, cell):
-        """The text that cell number ``cell`` has printed so far."""
-        return self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-OutputArea-output").all_inner_texts()
+        """The texts that cell number ``cell`` has put out so far."""
+        return self.cell(cell).locator(".jp-OutputArea-output").all_inner_texts()
 
     def screenshot(self, path, selector=None):
         """A picture of the page, or of the first element that ``selector`` finds."""

@@ -88,7 +88,10 @@ def test_shown_once_however_often_fit_runs_and_the_cell_names_it(notebook):
     view._ipython_display_()  # the same cell ends in `view`
     assert [update for _, update in notebook.outputs] == [False]
     notebook.shell.end_cell()
-    assert [update for _, update in notebook.outputs] == [False, True]  # nobody looked: the picture takes its place
+    assert [update for _, update in notebook.outputs] == [
+        False,
+        True,
+    ]  # the picture of what has been trained stands beside it
     view._ipython_display_()  # a later cell asks for it again
     assert [update for _, update in notebook.outputs] == [False, True, False]
 

@@ -47,7 +47,8 @@ def test_the_page_computes_what_the_engine_computes(tmp_path):
     table = formulas.functions(*CURVES)
     assert table.keys() >= set(CURVES)
     script = tmp_path / "check.mjs"
-    run = f"console.log(JSON.stringify(Object.values({json.dumps(table)}).map((f) => {GRID}.map((z) => activationAt(f, z)))));"
+    each = f"Object.values({json.dumps(table)}).map((f) => {GRID}.map((z) => activationAt(f, z)))"
+    run = f"console.log(JSON.stringify({each}));"
     script.write_text(asset("common.js", "formula.js") + run, encoding="utf-8")
     answer = json.loads(subprocess.run(["node", script], capture_output=True, check=True, text=True).stdout)
     for name, values in zip(table, answer, strict=True):

@@ -219,14 +219,14 @@ class LiveTraining(View, Callback):
             shell.events.register("post_run_cell", self._cell_ended)
 
     def _cell_ended(self, *_):
-        """Name a fit that an error cut short; leave a picture if no page is there to look at the view itself."""
+        """Name a fit that an error cut short; leave the picture for where the notebook is read without a kernel."""
         kernel.shell().events.unregister("post_run_cell", self._cell_ended)
         self._following_cell = False
         if self._state == "running" and not getattr(_control(self.model), "running", False):
             self._state = "failed"
             self._follow_idle(False)
             self._post_last()
-        if self.shown and not self._heard:
+        if self.shown:
             self._publish(self._repr_mimebundle_()[0], update=True)
 
     # --- listening ---------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class NeuronView {
     const most = (values) => values.reduce((top, v) => Math.max(top, Math.abs(v)), 0) || 1;
     this.span = { x: roundUp(most(this.x)), w: roundUp(most(this.w)) };
     this.span.b = Math.max(this.span.w, roundUp(Math.abs(this.b) || 1));
-    this.places = { x: this.span.x < 1 ? 3 : 2, w: this.span.w < 1 ? 3 : 2, b: this.span.b < 1 ? 3 : 2 };
+    this.places = Object.fromEntries(Object.entries(this.span).map(([which, span]) => [which, span < 0.2 ? 3 : 2]));
     this.compute();
     this.layOut();
   }
@@ -257,10 +257,10 @@ class NeuronView {
       node.textContent = words.startsWith("−") ? `(${words})` : words;
       tell(value);
     }
-    this.restText.textContent = this.rest ? `${this.say("rest.row", { n: this.rest })} ${fixed(this.restSum, 3)} + ` : "";
+    this.restText.textContent = this.rest ? `${this.say("rest.sum", { n: this.rest, sum: fixed(this.restSum, 3) })} + ` : "";
     const formula = this.setup.functions[this.activation], name = this.activation;
     this.zText.textContent = fixed(this.z, 4);
-    this.yLine.textContent = name === "linear" ? "y = z = " : `y = ${name}(z) = ${written(formula.value)} = `;
+    this.yLine.textContent = name === "linear" ? "y = z = " : `y = ${[...new Set([`${name}(z)`, written(formula.value)])].join(" = ")} = `;
     this.yText.textContent = fixed(this.y, 4);
     this.slopeLine.textContent = `f′(z) = ${typeof formula.slope === "number" ? "" : `${written(formula.slope)} = `}`;
     this.slopeText.textContent = fixed(this.slope, 4);
