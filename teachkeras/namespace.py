@@ -49,6 +49,7 @@ def lazy(package: str, *elsewhere: str) -> tuple[Callable, Callable, Callable]:
             return importlib.import_module(f"{package}.{name}")
         if (found := names().get(name)) is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}; {did_you_mean(name, names())}")
+        setattr(sys.modules[package], name, found)  # found without this function from now on
         return found
 
     def __dir__() -> list[str]:

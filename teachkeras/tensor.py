@@ -153,6 +153,8 @@ def as_array(value: object, dtype: object = None) -> np.ndarray:
     >>> as_array([1, 2]).dtype.name, as_array(0.5).dtype.name, as_array(np.zeros(2)).dtype.name
     ('int32', 'float32', 'float64')
     """
+    if type(value) is np.ndarray and dtype is None:
+        return value
     if isinstance(value, Operators):
         array = value.data
     elif isinstance(value, (np.ndarray, np.generic)):

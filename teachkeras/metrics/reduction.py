@@ -90,9 +90,10 @@ class Mean(Metric):
             values: A number, or one per sample; further axes are averaged.
             sample_weight: A number, or one per sample.
         """
-        if type(values) is float and sample_weight is None:
-            _accumulate(self.total, values)
-            _accumulate(self.count, 1.0)
+        if type(values) is float and (sample_weight is None or type(sample_weight) is int):
+            weight = 1.0 if sample_weight is None else float(sample_weight)
+            _accumulate(self.total, values * weight)
+            _accumulate(self.count, weight)
             return
         mask = getattr(values, "mask", None)
         values = as_array(values).astype(self._array_dtype, copy=False)

@@ -9,7 +9,7 @@ Source: ``keras.ops.categorical_crossentropy``; Goodfellow, Bengio & Courville, 
 
 import numpy as np
 
-from teachkeras import config
+from teachkeras import config, kernels
 from teachkeras.errors import DataError
 from teachkeras.ops.nn import sigmoid_of
 from teachkeras.ops.op import op
@@ -22,13 +22,6 @@ def _per_sample(target, output, from_logits=False, axis=-1):
     return shape[:axis] + shape[axis + 1 :]
 
 
-def _clipped(q, total):
-    """Return p = q / Σq clipped to [ε, 1-ε], and where clipping left it alone."""
-    p, low = q / total, config.epsilon()
-    inside = np.logical_and(p >= low, p <= 1.0 - low)
-    return np.clip(p, low, 1.0 - low), inside
-
-
 @op(tex=r"L_n = -\sum_k t_{nk}\ln p_{nk},\quad p = \mathrm{clip}(q/\textstyle\sum_k q_k)\ \text{ or }\ p=\mathrm{softmax}(q)",
     spec="-sum(target * (log_softmax(output) if from_logits else log(clip(unit(output), eps, 1 - eps))), axis)", shape=_per_sample,
     dtype=lambda t, q, **_: q)  # fmt: skip
@@ -37,8 +30,7 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     target = target.astype(output.dtype, copy=False)
     if from_logits:
         return -np.sum(target * _log_softmax(output, axis), axis=axis)
-    p, _ = _clipped(output, np.sum(output, axis=axis, keepdims=True))
-    return -np.sum(target * np.log(p), axis=axis)
+    return kernels.crossentropy(target, output, config.epsilon(), axis)
 
 
 @categorical_crossentropy.vjp(
@@ -55,11 +47,11 @@ def categorical_crossentropy_vjp(loss_bar, target, output, from_logits, axis, wa
         log_p = _log_softmax(output, axis)
         q_bar = loss_bar * (np.exp(log_p) * np.sum(target, axis=axis, keepdims=True) - target)
         return -loss_bar * log_p if want[0] else None, q_bar
-    total = np.sum(output, axis=axis, keepdims=True)
-    p, inside = _clipped(output, total)
-    g = np.where(inside, -loss_bar * target / p, 0.0)
-    q_bar = (g - np.sum(g * (output / total), axis=axis, keepdims=True)) / total
-    return -loss_bar * np.log(p) if want[0] else None, q_bar
+    q_bar = kernels.crossentropy_vjp(loss_bar, target, output, config.epsilon(), axis)
+    if not want[0]:
+        return None, q_bar
+    p = np.clip(output / np.sum(output, axis=axis, keepdims=True), config.epsilon(), 1.0 - config.epsilon())
+    return -loss_bar * np.log(p), q_bar
 
 
 def _log_softmax(x, axis):

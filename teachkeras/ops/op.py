@@ -49,7 +49,26 @@ class Gradient:
         unknown = [name for name in self.names if name not in known]
         if unknown:
             raise ArgumentTypeError(f"vjp of {op.name}", expected=f"names among {sorted(known)}", got=", ".join(unknown))
-        self.saves = tuple(n for n in self.names if n in op.inputs or n == "y" or n in op.keeps)
+        self.saves = tuple(  # (name, which input, or -1 for the output, or None for an intermediate)
+            (n, op.inputs.index(n) if n in op.inputs else -1 if n == "y" else None)
+            for n in self.names
+            if n in op.inputs or n == "y" or n in op.keeps
+        )
+        self.fetches = tuple(self._fetch(name) for name in self.names)
+
+    def _fetch(self, name: str) -> Callable:
+        """Return the function of (record, saved) that finds what the vjp calls `name`."""
+        if any(name == saved for saved, _ in self.saves):
+            return lambda record, saved: saved[name]
+        if name == "want":
+            return lambda record, saved: tuple([uid != 0 for uid in record.inputs])
+        if name == "shapes":
+            return lambda record, saved: [meta[0] for meta in record.metas]
+        if name.endswith("_shape") and name[:-6] in self.op.inputs:
+            index = self.op.inputs.index(name[:-6])
+            return lambda record, saved: record.metas[index][0]
+        default = self.op.params.get(name)
+        return lambda record, saved: record.params.get(name, default)
 
     def run(self, y_bar: object, record: Record, saved: dict, higher: bool) -> tuple:
         """Return one gradient per input, None where none is wanted."""
@@ -60,20 +79,8 @@ class Gradient:
                 got=f"{self.op.name}, which has a dedicated routine and no composed twin",
                 fix="compose the step from simpler ops where second derivatives are needed",
             )
-        values = []
-        for name in self.names:
-            if name in saved:
-                values.append(saved[name])
-            elif name == "want":
-                values.append(tuple(uid != 0 for uid in record.inputs))
-            elif name == "shapes":
-                values.append([meta[0] for meta in record.metas])
-            elif name.endswith("_shape") and name[:-6] in self.op.inputs:
-                values.append(record.metas[self.op.inputs.index(name[:-6])][0])
-            else:
-                values.append(record.params.get(name, self.op.params.get(name)))
         function = self.twin if higher and self.twin else self.function
-        bars = function(y_bar, *values)
+        bars = function(y_bar, *[fetch(record, saved) for fetch in self.fetches])
         return bars if isinstance(bars, tuple) else (bars,)
 
 
@@ -162,28 +169,31 @@ class Op:
         heard = bool(events.forward.listeners)
         if not following and not heard:
             return None
-        inputs = tuple([a.uid if isinstance(a, Operators) and any(a.uid in t.tracked for t in following) else 0 for a in args])
-        metas = tuple([(r.shape, r.dtype) if (uid or heard or self.variadic) and hasattr(r, "dtype") else None for uid, r in zip(inputs, args)])  # noqa: B905
-        record = Record(self, params, inputs, metas, tuple([t.uid for t in outputs]), {}, events.scope.get())
-        if self.gradient is not None:
+        inputs, metas = [], []
+        for a, r in zip(args, raw, strict=True):
+            followed = isinstance(a, Operators) and _followed(a.uid, following)
+            inputs.append(a.uid if followed else 0)
+            metas.append((r.shape, a.data.dtype if followed else r.dtype) if (followed or heard or self.variadic) and hasattr(r, "dtype") else None)
+        uids = tuple([t.uid for t in outputs])
+        record = Record(self, params, tuple(inputs), tuple(metas), uids, {}, events.scope.get())
+        if self.gradient is not None and following:
             self._save(record, args, raw, outputs, kept)
         for tape in following:
             tape.records.append(record)
-            tape.tracked.update(record.outputs)
+            tape.tracked.update(uids)
         return events.forward.emit(record, args, outputs, dict(zip(self.keeps, kept, strict=True))) if heard else None
 
     def _save(self, record: Record, args: tuple, raw: list, outputs: tuple, kept: tuple) -> None:
-        for name in self.gradient.saves:
-            if name == "y":
-                record.saved["y"] = outputs[0] if len(outputs) == 1 else outputs
-            elif name in self.keeps:
-                record.saved[name] = kept[self.keeps.index(name)]
+        for name, index in self.gradient.saves:
+            if index is None:
+                value = kept[self.keeps.index(name)]
+            elif index < 0:
+                value = outputs[0] if len(outputs) == 1 else outputs
             else:
-                index = self.inputs.index(name)
                 value = args[index] if isinstance(args[index], Operators) else raw[index]
-                record.saved[name] = value
-                if hasattr(value, "version"):
-                    record.versions.append((value, value.version))
+                if (version := getattr(value, "version", None)) is not None:
+                    record.versions.append((value, version))
+            record.saved[name] = value
 
     def _bind(self, args: tuple, params: dict) -> tuple[tuple, dict]:
         """Sort arguments into tensors (in order) and parameters that differ from their defaults."""
@@ -272,6 +282,13 @@ def op(tex: str, spec: str | None = None, **options: object) -> Callable:
         return made
 
     return register
+
+
+def _followed(uid: int, tapes_following: list) -> bool:
+    for tape in tapes_following:
+        if uid in tape.tracked:
+            return True
+    return False
 
 
 def is_symbolic(*things: object) -> bool:

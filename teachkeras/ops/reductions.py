@@ -3,6 +3,8 @@
 Index letters: i runs over what stays, j over what is folded.
 """
 
+import math
+
 import numpy as np
 
 from teachkeras import dtypes
@@ -54,7 +56,7 @@ def _float(x, **_):
 
 
 def _count(x_shape, axis):
-    return int(np.prod([x_shape[a] for a in axes_of(axis, len(x_shape))]))
+    return math.prod([x_shape[a] for a in axes_of(axis, len(x_shape))])
 
 
 @op(tex=r"y_i = \frac1n\sum_{j=1}^{n} x_{ij}", spec="sum(x, axis) / n", kind="reduction", shape=folded_shape, dtype=_float,
@@ -66,14 +68,16 @@ def mean(x, axis=None, keepdims=False):
 
 @mean.vjp(tex=r"\bar x_{ij} = \bar y_i / n", spec="spread(y_bar) / n")
 def mean_vjp(y_bar, x_shape, axis, keepdims):
-    return np.broadcast_to(spread(y_bar, x_shape, axis, keepdims) / float(_count(x_shape, axis)), x_shape)
+    share = spread(y_bar, x_shape, axis, keepdims) / float(_count(x_shape, axis))
+    return share * np.ones(x_shape, share.dtype)
 
 
 def _extreme_vjp(y_bar, x, y, x_shape, axis, keepdims):
     """Share the gradient equally among the entries that tie."""
     hit = np.equal(x, spread(y, x_shape, axis, keepdims))
     hit = np.where(hit, np.ones((), y.dtype), np.zeros((), y.dtype))
-    return spread(y_bar, x_shape, axis, keepdims) * hit / np.sum(hit, axis=axes_of(axis, len(x_shape)), keepdims=True)
+    ties = np.maximum(np.sum(hit, axis=axes_of(axis, len(x_shape)), keepdims=True), 1.0)  # none where `initial` won
+    return spread(y_bar, x_shape, axis, keepdims) * hit / ties
 
 
 @op(tex=r"y_i = \max_j x_{ij}", spec="amax(x, axis)", kind="reduction", shape=folded_shape, numpy=(np.max,))

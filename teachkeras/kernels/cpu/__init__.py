@@ -69,6 +69,23 @@ def float32_only(reference: Callable) -> Callable:
     return wrap
 
 
+def are_contiguous(*arrays: object) -> bool:
+    """Tell whether a loop for contiguous float32 arrays of one shape may take these. (Tensors go to the reference, which is plain NumPy.)"""
+    shape = arrays[0].shape
+    for a in arrays:
+        if type(a) is not np.ndarray or a.dtype != np.float32 or a.shape != shape or not a.flags.c_contiguous:
+            return False
+    return True
+
+
+def are_rows(*arrays: object, axis: int) -> bool:
+    """Tell whether a loop over the rows of contiguous float32 matrices may take these."""
+    for a in arrays:
+        if type(a) is not np.ndarray or a.ndim != 2 or a.dtype != np.float32 or not a.flags.c_contiguous:
+            return False
+    return axis in (-1, 1) and len({len(a) for a in arrays}) == 1
+
+
 def warmup() -> list[str]:
     """Compile every loop for its signature, or load it from the cache; return their names."""
     for fast, signature in _compiled:

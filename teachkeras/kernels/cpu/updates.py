@@ -8,6 +8,7 @@ from teachkeras.kernels.cpu import float32_only, jit
 from teachkeras.kernels.reference import updates as reference
 from teachkeras.kernels.registry import routine
 
+TINY = np.float32(1e-18)  # squared, still a normal float32
 f = np.float32  # a float64 constant inside a float32 loop would make the whole loop float64
 
 
@@ -69,9 +70,12 @@ def adagrad(w, g, a, lr, epsilon):
 
 @jit("void(f4[::1], f4[::1], f4[::1], f4[::1], f4, f4, f4, f4)")
 def _adam(w, g, m, v, alpha, rest_1, rest_2, epsilon):
+    # numbers below TINY become 0: they would be denormal, or soon be, and a processor takes ten times longer over those
     for i in range(w.size):
-        m[i] += (g[i] - m[i]) * rest_1
-        v[i] += (g[i] * g[i] - v[i]) * rest_2
+        d = g[i] if abs(g[i]) > TINY else f(0)
+        mean = m[i] + (d - m[i]) * rest_1
+        m[i] = mean if abs(mean) > TINY else f(0)
+        v[i] += (d * d - v[i]) * rest_2
         w[i] -= alpha * m[i] / (sqrt(v[i]) + epsilon)
 
 
