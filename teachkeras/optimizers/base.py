@@ -107,12 +107,10 @@ class Optimizer(Configurable):
         extras = [self._extra[kind][v.uid] for kind in self._extra for v in self._trainable]
         return [self._iterations, self._learning_rate, *slots, *extras]
 
-    def get_config(self) -> dict:
-        """Return the constructor's arguments, the learning rate as it is now."""
-        config = super().get_config()
-        rate = self._schedule or self._learning_rate
-        config["learning_rate"] = float(rate) if rate is self._learning_rate else rate
-        return config
+    def _argument(self, name: str) -> object:
+        if name == "learning_rate":
+            return self._schedule or float(self._learning_rate)
+        return super()._argument(name)
 
     # --- building ---
 
