@@ -53,6 +53,27 @@ def lazy(package: str, *elsewhere: str) -> tuple[Callable, Callable, Callable]:
         return found
 
     def __dir__() -> list[str]:
-        return sorted(names())
+        return sorted({*names(), *public(sys.modules[package])})
+
+    return names, __getattr__, __dir__
+
+
+def single(module: str) -> tuple[Callable, Callable, Callable]:
+    """Return (names, __getattr__, __dir__) for a namespace that is one file: its public things and its ``aliases``."""
+
+    @functools.cache
+    def names() -> dict[str, object]:
+        found = public(sys.modules[module])
+        return {name: thing for name, thing in found.items() if name not in ("get", "serialize", "deserialize")}
+
+    def __getattr__(name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if (found := names().get(name)) is None:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}; {did_you_mean(name, names())}")
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted(public(sys.modules[module]))
 
     return names, __getattr__, __dir__

@@ -1,6 +1,4 @@
-"""Random ops: what they draw is settled by (seed, counter), which stand in the record, so that a recording replays them."""
-
-import numpy as np
+"""Random ops: what they draw is settled by (seed, counter), which stand in the record, so that it can be replayed."""
 
 from teachkeras import bits
 from teachkeras.errors import ShapeError

@@ -1,0 +1,5 @@
+"""Helpers around training: one-hot labels, repeatable runs, downloads. Names are those of ``keras.utils``."""
+
+from teachkeras.namespace import lazy
+
+names, __getattr__, __dir__ = lazy(__name__)
