@@ -119,7 +119,9 @@ def check_gradient(
         varied = [(f"x{k}", a) for k, a in enumerate(arrays) if a.dtype.kind == "f"]
         varied += [(v.path, v.data) for v in variables]
         if not sum(a.size for _, a in varied):
-            raise ArgumentError("check_gradient", expected="a floating-point input to vary", got=f"{len(arrays)} inputs without one")
+            raise ArgumentError(
+                "check_gradient", expected="a floating-point input to vary", got=f"{len(arrays)} inputs without one"
+            )
         outputs, tape, sources = _run(f, arrays, variables)
         y_bars = _cotangents(outputs, output_gradient)
         gradients = _analytic(outputs, y_bars, tape, sources)
@@ -129,7 +131,9 @@ def check_gradient(
 
         if not value() == value():
             raise ArgumentError(
-                "check_gradient", expected="the same output each time", got="another one the second time, or NaN",
+                "check_gradient",
+                expected="the same output each time",
+                got="another one the second time, or NaN",
                 fix="leave randomness such as dropout out (training=False)",
             )
         numeric = [central_difference(value, array, step) for _, array in varied]
@@ -187,7 +191,9 @@ def _cotangents(outputs: Sequence[Tensor], given: object) -> list[np.ndarray]:
 
 def _analytic(outputs: Sequence[Tensor], y_bars: Sequence, tape: GradientTape, sources: Sequence) -> tuple:
     if any(y.dtype.kind != "f" for y in outputs):
-        raise NoGradientError("check_gradient", expected="a floating-point output", got=f"dtype {outputs[0].dtype.name}")
+        raise NoGradientError(
+            "check_gradient", expected="a floating-point output", got=f"dtype {outputs[0].dtype.name}"
+        )
     total = [None] * len(sources)
     for y, y_bar in zip(outputs, y_bars, strict=True):
         for k, bar in enumerate(tape.gradients(y, sources, y_bar)):
@@ -196,7 +202,9 @@ def _analytic(outputs: Sequence[Tensor], y_bars: Sequence, tape: GradientTape, s
     return tuple(total)
 
 
-def _compare(names: Sequence[str], gradients: tuple, numeric: Sequence, scale: float, tolerance: float) -> GradientCheck:
+def _compare(
+    names: Sequence[str], gradients: tuple, numeric: Sequence, scale: float, tolerance: float
+) -> GradientCheck:
     analytic = [np.zeros_like(n) if a is None else np.asarray(a) for a, n in zip(gradients, numeric, strict=True)]
     floor = 1e-4 * max([scale, 1e-30, *[float(np.max(np.abs(n))) for n in numeric if n.size]])
     worst = (-1.0, "", 0.0, 0.0)

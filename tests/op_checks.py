@@ -7,13 +7,41 @@ import numpy as np
 import spec_numpy
 import spec_sympy
 import sympy as sp
+from op_samples import MISFITS, SPECIAL
 
 from teachkeras import dtypes
-from teachkeras.errors import NoGradientError
+from teachkeras.errors import NoGradientError, TeachKerasError
 from teachkeras.gradcheck import STEP, check_gradient
+from teachkeras.ops.op import OPS
 from teachkeras.symbolic import SymbolicTensor
 from teachkeras.tape import GradientTape, unbroadcast
 from teachkeras.tensor import Tensor
+
+
+def special(op, sample):
+    """Kinks, ties, numbers that would overflow: the tabled values. Inputs that don't fit: an error of ours."""
+    worst = 0.0
+    for case, y, bars in SPECIAL.get(op.name, []):
+        ys, _, got = vjp(op, case, y_bars=[np.full_like(out.data, 2.0) for out in many(case.call(op))])
+        worst = max(worst, close(ys[0].data, y, 1e-12, "output") if y is not None else 0.0)
+        for bar, want in zip(got, bars or [], strict=False):
+            worst = max(worst, close(bar, 2.0 * np.asarray(want), 1e-12, "gradient"))
+    if op.name == "dropout":
+        _drops_the_right_share(op)
+    for case in MISFITS.get(op.name, []):
+        try:
+            case.call(op)
+        except TeachKerasError:
+            continue
+        raise AssertionError(f"{op.name} took {[getattr(x, 'shape', x) for x in case.inputs]} {case.params}")
+    return worst
+
+
+def _drops_the_right_share(op):
+    for rate in (0.2, 0.75):
+        kept = op(np.ones(20_000), rate=rate, seed=1).numpy()
+        close(np.unique(kept), [0.0, 1.0 / (1.0 - rate)], 1e-12, "values of the mask")
+        close(np.mean(kept == 0.0), rate, 0.05, "share that is dropped")
 
 
 def many(y):
@@ -50,15 +78,17 @@ def of_floats(op, sample):
     return (lambda *xs: sample.call(op, dict(zip(at, xs, strict=True)))), [np.array(sample.inputs[k]) for k in at]
 
 
-def vjp(op, sample, wanted=None):
+def vjp(op, sample, wanted=None, y_bars=None):
     """Return (ys, y_bars, bars): outputs, the gradients put in, and the gradient of each floating-point input."""
     at = sample.floats()
     xs = {k: Tensor(np.array(sample.inputs[k])) for k in at}
     with GradientTape(persistent=True) as tape:
         tape.watch([xs[k] for k in at if wanted is None or k in wanted])
         ys = many(sample.call(op, xs))
-    y_bars = cotangents(ys)
+    y_bars = cotangents(ys) if y_bars is None else y_bars
     bars = [None] * len(at)
+    if op.gradient is None:
+        return ys, y_bars, bars
     for y, y_bar in zip(ys, y_bars, strict=True):
         for k, bar in enumerate(tape.gradients(y, [xs[i] for i in at], y_bar)):
             if bar is not None:
@@ -110,7 +140,9 @@ def transposed(op, sample):
     h = 3e-5
     left = (4 * along(h / 2) - along(h)) / 3
     right = sum(np.sum(bar * v) for bar, v in zip(bars, vs, strict=True))
-    size = sum(np.sum(np.abs(bar * v)) for bar, v in zip(bars, vs, strict=True)) + sum(np.sum(np.abs(y.data)) for y in ys)
+    size = sum(np.sum(np.abs(bar * v)) for bar, v in zip(bars, vs, strict=True)) + sum(
+        np.sum(np.abs(y.data)) for y in ys
+    )
     error = float(abs(left - right) / max(size, 1e-3))
     assert error <= 1e-8, f"<y_bar, Jv> = {left!r}, <J^T y_bar, v> = {right!r}"
     return error
@@ -156,6 +188,18 @@ def second(op, sample):
     return report.error
 
 
+def like_twin(op, sample):
+    """An op that stands for another one in its reason is held to it: sparse cross-entropy to categorical."""
+    if op.name != "sparse_categorical_crossentropy":
+        return 0.0
+    target, output = sample.inputs
+    axis = sample.params.get("axis", -1)
+    one_hot = np.moveaxis(np.eye(output.shape[axis])[target], -1, axis)
+    dense, categorical = sample._replace(inputs=(one_hot, output)), OPS["categorical_crossentropy"]
+    (_, _, (got,)), (_, _, (_, want)) = vjp(op, sample), vjp(categorical, dense)
+    return max(close(sample.call(op).numpy(), dense.call(categorical).numpy(), 1e-12), close(got, want, 1e-12))
+
+
 # --- specs -----------------------------------------------------------------------------------------------------------
 
 
@@ -198,11 +242,14 @@ def spec_gradient(op, sample):
     if is_scalar_formula(op):
         wanted, worst = _sympy_vjp(op, sample, y_bars[0])
     else:
-        y, y_bar = (ys[0].data, y_bars[0]) if len(ys) == 1 else ([y.data for y in ys], y_bars)
+        single = not isinstance(sample.call(op), list)
+        y, y_bar = (ys[0].data, y_bars[0]) if single else ([y.data for y in ys], y_bars)
         wanted, worst = many(spec_numpy.evaluate(op.gradient.spec, op, sample, y, y_bar)), 0.0
     for k, bar in zip(sample.floats(), bars, strict=True):
         x = sample.inputs[k]
-        spec_bar = unbroadcast(np.array(np.broadcast_to(wanted[k], np.broadcast_shapes(np.shape(wanted[k]), x.shape))), x.shape, x.dtype)
+        spec_bar = unbroadcast(
+            np.array(np.broadcast_to(wanted[k], np.broadcast_shapes(np.shape(wanted[k]), x.shape))), x.shape, x.dtype
+        )
         worst = max(worst, close(bar, spec_bar, 1e-9, f"vjp spec {op.gradient.spec!r}, input {k}"))
     return worst
 
@@ -218,8 +265,10 @@ def _sympy_vjp(op, sample, y_bar):
     for k, (name, expr) in enumerate(zip(op.inputs, exprs, strict=True)):
         wanted.append(spec_sympy.evaluate(expr, values))
         if k in sample.floats():
-            slope = spec_sympy.evaluate(bar * sp.diff(y, names[name]), values)
-            worst = max(worst, close(wanted[-1], slope, 1e-9, f"vjp spec {op.gradient.spec!r} against sympy.diff by {name}"))
+            by_sympy = spec_sympy.evaluate(bar * spec_sympy.slope(y, names[name]), values)
+            worst = max(
+                worst, close(wanted[-1], by_sympy, 1e-9, f"vjp spec {op.gradient.spec!r} against sympy.diff by {name}")
+            )
     return wanted, worst
 
 
@@ -284,4 +333,4 @@ def no_float64(op, sample):
 GRADIENT = (gradient, transposed, want_flags)
 SPECS = (spec_forward, spec_gradient)
 FORMS = (shapes, no_float64)
-ALL = (*GRADIENT, second, *SPECS, *FORMS)
+ALL = (*GRADIENT, second, special, like_twin, *SPECS, *FORMS)

@@ -77,7 +77,7 @@ DOMAINS = {
     "power": (positive, reals), "relu6": between(-3, 9), "hard_sigmoid": between(-5, 5), "hard_silu": between(-5, 5),
     "tan": between(-1.2, 1.2), "arcsin": between(-0.9, 0.9), "arccos": between(-0.9, 0.9), "arctanh": between(-0.9, 0.9),
     "arccosh": between(1.2, 3), "divide_no_nan": (reals, nonzero), "arctan2": (nonzero, nonzero), "celu": between(-3, 3),
-    "logical_and": truths, "logical_or": truths, "logical_not": truths, "logical_xor": truths,
+    "logical_and": truths, "logical_or": truths, "logical_not": truths, "logical_xor": truths, "soft_shrink": nonzero,
     "isnan": odd_floats, "isinf": odd_floats, "isfinite": odd_floats,
     "equal": lambda *shape, seed=0: integers(*shape, seed=seed), "not_equal": lambda *shape, seed=0: integers(*shape, seed=seed),
 }  # fmt: skip
@@ -88,7 +88,10 @@ PARAMS = {
     "elu": [{"alpha": 0.7}],
     "celu": [{"alpha": 0.7}],
     "round": [{"decimals": 1}],
-    "threshold": [{"threshold": 0.4, "default_value": -0.3}],
+    "max": [{"initial": 0.5, "axis": 1}, {"initial": 9.0}],
+    "min": [{"initial": -0.5, "axis": 1, "keepdims": True}],
+    "hard_shrink": [{"threshold": 0.9}],
+    "soft_shrink": [{"threshold": 0.9}],
     "squareplus": [{"b": 2}],
     "gelu": [{"approximate": False}],
 }
@@ -111,7 +114,10 @@ def reduction(op):
     """Samples that fold one axis, several, or all."""
     domain = DOMAINS.get(op.name, truths if op.name in ("any", "all") else reals)
     folds = FOLDS if op.name not in ("argmax", "argmin") else FOLDS[:3]
-    return [Sample((domain(2, 3, 4),), params) for params in [*folds, *PARAMS.get(op.name, [])]] + [Sample((domain(5),))]
+    folds = [{k: v for k, v in fold.items() if k in op.params} for fold in folds]
+    return [Sample((domain(2, 3, 4),), params) for params in [*folds, *PARAMS.get(op.name, [])]] + [
+        Sample((domain(5),))
+    ]
 
 
 def rows(*shape, seed=0):
@@ -213,6 +219,7 @@ SAMPLES = {
         _of(rows(2, 3, 4), rows(2, 3, 4, seed=1), axis=1),
         _of(rows(2, 3, 4), reals(2, 3, 4), from_logits=True, axis=1),
         _of(rows(3), rows(5, 3, seed=1)),
+        _of(np.eye(3), np.array([[1.0, 1e-12, 1e-12], [0.2, 0.3, 0.4], [0.1, 0.1, 0.1]]), smooth=False),
         _of(np.eye(3), np.array([[1.0, 1e-9, 0.5], [0.2, 1e-9, 0.7], [0.3, 0.4, 0.3]]), smooth=False),
     ],
     "sparse_categorical_crossentropy": [
@@ -222,11 +229,88 @@ SAMPLES = {
         _of(integers(2, 4), reals(2, 3, 4), from_logits=True, axis=1),
         _of(integers(2, 4), rows(2, 3, 4), axis=1),
     ],
+    "dropout": [_of(reals(5, 6), rate=0.4, seed=3, counter=7), _of(reals(5, 6), rate=0.5, noise_shape=(None, 1), seed=1)],
+    "split": [
+        _of(reals(6, 4), indices_or_sections=3),
+        _of(reals(3, 4), indices_or_sections=2, axis=-1),
+        _of(reals(2, 7), indices_or_sections=[2, 5], axis=1),
+        _of(reals(4, 2), indices_or_sections=1),
+    ],
+    "flip": [_of(X), _of(X, axis=1), _of(X, axis=(0, -1))],
+    "roll": [_of(X, shift=2), _of(X, shift=-1, axis=1), _of(X, shift=(1, 2), axis=(0, 1))],
+    "tile": [_of(X, repeats=2), _of(X, repeats=(2, 3)), _of(X, repeats=(2, 1, 3)), _of(reals(2, 1, 3), repeats=[2])],
+    "_border": [_of(X, pad_width=1), _of(X, pad_width=((1, 2), (0, 3)), value=2.0), _of(X, pad_width=((0, 2),))],
+    "tril": [_of(X), _of(reals(2, 3, 3), k=-1), _of(X, k=1)],
+    "triu": [_of(X), _of(reals(2, 3, 3), k=1), _of(X, k=-1)],
+    "cumsum": [_of(X), _of(X, axis=0), _of(reals(2, 3, 4), axis=-2)],
+    "argsort": [_of(X), _of(X, axis=0)],
+    "take_along_axis": [
+        _of(X, integers(3, 2, high=4), axis=1),
+        _of(X, np.array([[0, 0, 2, 1]], "int32"), axis=0),
+        _of(X, integers(5, high=12)),
+        _of(reals(2, 3, 4), integers(2, 3, 4, high=4), axis=-1),
+    ],
     "binary_crossentropy": [
         _of(rows(5, 3), rows(5, 3, seed=1)),
         _of(rows(5, 3), reals(5, 3, low=-4, high=4), from_logits=True),
         _of(rows(3), rows(5, 3, seed=1)),
         _of(rows(2), np.array([1e-9, 1.0 - 1e-9]), smooth=False),
+    ],
+}  # fmt: skip
+
+
+def _points(*inputs, y=None, bars=None, **params):
+    return (
+        Sample(tuple(np.asarray(x, "int32" if np.asarray(x).dtype.kind == "i" else None) for x in inputs), params),
+        y,
+        bars,
+    )
+
+
+# Points that differences can't judge: kinks and ties, where JAX's value is taken, and numbers that would overflow.
+# op -> (sample, its output, the gradient of each floating-point input for a gradient of ones)
+BIG = [1000.0, 0.0, -1000.0]
+SPECIAL = {
+    "absolute": [_points([0.0, 1.0], bars=[[0.0, 1.0]])],
+    "maximum": [_points([1.0, 2.0], [1.0, 3.0], bars=[[0.5, 0.0], [0.5, 1.0]])],
+    "minimum": [_points([1.0, 2.0], [1.0, 3.0], bars=[[0.5, 1.0], [0.5, 0.0]])],
+    "max": [_points([2.0, 1.0, 2.0], bars=[[0.5, 0.0, 0.5]]), _points([1.0, 2.0], initial=9.0, y=9.0, bars=[[0.0, 0.0]])],
+    "min": [_points([2.0, 1.0, 1.0], bars=[[0.0, 0.5, 0.5]]), _points([1.0, 2.0], initial=-9.0, y=-9.0, bars=[[0.0, 0.0]])],
+    "power": [_points([0.0, -2.0], [2.0, 3.0], y=[0.0, -8.0], bars=[[0.0, 12.0], [0.0, 0.0]])],
+    "relu": [_points([0.0, -1.0, 2.0], y=[0.0, 0.0, 2.0], bars=[[0.0, 0.0, 1.0]])],
+    "clip": [_points([1.0, 2.0, 3.0], 1.0, 2.0, bars=[[1.0, 1.0, 0.0], 0.0, 1.0])],
+    "sigmoid": [_points(BIG, y=[1.0, 0.5, 0.0], bars=[[0.0, 0.25, 0.0]])],
+    "silu": [_points(BIG, y=[1000.0, 0.0, 0.0], bars=[[1.0, 0.5, 0.0]])],
+    "softplus": [_points(BIG, y=[1000.0, np.log(2.0), 0.0], bars=[[1.0, 0.5, 0.0]])],
+    "elu": [_points(BIG, y=[1000.0, 0.0, -1.0], bars=[[1.0, 1.0, 0.0]])],
+    "selu": [_points([1000.0, -1000.0], y=[1050.7009873554805, -1.7580993408473766], bars=[[1.0507009873554805, 0.0]])],
+    "softmax": [_points(BIG, y=[1.0, 0.0, 0.0], bars=[[0.0, 0.0, 0.0]])],
+    "log_softmax": [_points(BIG, y=[0.0, -1000.0, -2000.0], bars=[[-2.0, 1.0, 1.0]])],
+    "logsumexp": [_points(BIG, y=1000.0, bars=[[1.0, 0.0, 0.0]])],
+    "logaddexp": [_points([1000.0, -1000.0], [0.0, -1000.0], y=[1000.0, np.log(2.0) - 1000.0], bars=[[1.0, 0.5], [0.0, 0.5]])],
+    "log_sigmoid": [_points(BIG, y=[0.0, -np.log(2.0), -1000.0], bars=[[0.0, 0.5, 1.0]])],
+    "celu": [_points(BIG, y=[1000.0, 0.0, -1.0], bars=[[1.0, 1.0, 0.0]])],
+    "prod": [_points([0.0, 2.0, 3.0], y=0.0, bars=[[6.0, 0.0, 0.0]]), _points([0.0, 0.0, 3.0], y=0.0, bars=[[0.0, 0.0, 0.0]])],
+    "categorical_crossentropy": [
+        _points([0.0, 0.0, 1.0], BIG, from_logits=True, y=2000.0, bars=[[0.0, 1000.0, 2000.0], [1.0, 0.0, -1.0]])
+    ],
+    "sparse_categorical_crossentropy": [_points([2], [BIG], from_logits=True, y=[2000.0], bars=[[[1.0, 0.0, -1.0]]])],
+    "binary_crossentropy": [_points([1.0, 0.0], [-1000.0, -1000.0], from_logits=True, y=[1000.0, 0.0],
+                                    bars=[[1000.0, 1000.0], [-1.0, 0.0]])],
+    "one_hot": [_points([0, 5, -1], num_classes=2, y=[[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])],
+}  # fmt: skip
+
+# op -> inputs and parameters that do not fit together, for which an error of ours must be raised
+MISFITS = {
+    "add": [_points([1.0, 2.0], [1.0, 2.0, 3.0])[0]],
+    "affine": [Sample((reals(2, 3), reals(4, 2), reals(2))), Sample((reals(2, 5), reals(4, 5), reals(5)))],
+    "matmul": [Sample((reals(2, 3), reals(4, 2))), Sample((reals(3), reals(4)))],
+    "reshape": [_points([1.0, 2.0, 3.0], newshape=(2, 2))[0], _points([1.0, 2.0, 3.0], newshape=(-1, 2))[0]],
+    "join": [Sample((reals(2, 3), reals(3, 4)), {"axis": 0}), Sample((reals(2, 3), reals(3)), {"axis": 0})],
+    "take": [_points([1.0, 2.0], [2])[0], _points([1.0, 2.0], [-3])[0], _points([[1.0, 2.0]], [1], axis=0)[0]],
+    "split": [Sample((reals(7, 2),), {"indices_or_sections": 3})],
+    "sparse_categorical_crossentropy": [
+        _points([3], [[0.1, 0.2, 0.7]])[0], _points([-1], [[0.1, 0.2, 0.7]])[0], _points([[0], [3]], rows(2, 3))[0]
     ],
 }  # fmt: skip
 

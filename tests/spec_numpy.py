@@ -55,6 +55,25 @@ def along(indices, axis, shape):
     return (slice(None),) * (axis % len(shape)) + (indices,)
 
 
+def untile(y_bar, shape):
+    """Cut into blocks of that shape, and add them up."""
+    shape = (1,) * (y_bar.ndim - len(shape)) + tuple(shape)
+    total = np.zeros(shape)
+    for start in np.ndindex(*[big // n for big, n in zip(y_bar.shape, shape, strict=True)]):
+        total += y_bar[tuple(slice(k * n, k * n + n) for k, n in zip(start, shape, strict=True))]
+    return total
+
+
+def inside(y_bar, pad_width, shape):
+    before = np.broadcast_to(pad_width, (len(shape), 2))[:, 0]
+    return y_bar[tuple(slice(a, a + n) for a, n in zip(before, shape, strict=True))]
+
+
+def place_along(y_bar, indices, axis, shape):
+    numbers = np.arange(math.prod(shape)).reshape(shape)
+    return place(y_bar, np.unravel_index(np.take_along_axis(numbers, indices, axis), shape), shape)
+
+
 def back(subscripts, k):
     ins, out = subscripts.split("->")
     factors = ins.split(",")
@@ -70,23 +89,35 @@ def namespace(op, sample, y=None, y_bar=None):
         names = dict(zip(op.inputs, [np.zeros(()) if x is None else x for x in sample.inputs], strict=True))
         names |= {f"{name}_shape": np.shape(x) for name, x in zip(op.inputs, sample.inputs, strict=True)}
     first = max((x for x in sample.inputs if x is not None), key=np.ndim)
+    if op.keeps:
+        names |= dict(zip(op.keeps, op.function(*sample.inputs, **sample.params)[1:], strict=True))
     axis = given.get("axis")
     axes = tuple(range(first.ndim)) if axis is None else tuple(np.atleast_1d(axis) % max(first.ndim, 1))
     axes = tuple(int(a) for a in axes)
+    n = math.prod(first.shape[a] for a in axes)
     keepdims = bool(given.get("keepdims"))
 
     def spread(a):
         return a if keepdims else np.expand_dims(a, axes)
 
     def fold(function):
-        return lambda a, axis=None: function(a, axis=axes, keepdims=keepdims)
+        initial = (
+            {"initial": given["initial"]} if given.get("initial") is not None and function in (np.max, np.min) else {}
+        )
+        return lambda a, axis=None: function(a, axis=axes, keepdims=keepdims, **initial)
 
     def picked(function):
         return lambda a, axis=None: function(a, axis=axis, keepdims=keepdims)
 
     def hits(x, y):
         hit = (x == spread(y)).astype(float)
-        return hit / hit.sum(axis=axes, keepdims=True)
+        return hit / np.maximum(hit.sum(axis=axes, keepdims=True), 1)
+
+    def others(x):
+        rows = np.moveaxis(x, axes, range(-len(axes), 0))
+        flat = rows.reshape(-1, n)
+        without = np.stack([np.prod(np.delete(flat, k, 1), 1) for k in range(n)], 1)
+        return np.moveaxis(without.reshape(rows.shape), range(-len(axes), 0), axes)
 
     def unit(q):
         return q / np.sum(q, axis=axes, keepdims=True)
@@ -102,13 +133,13 @@ def namespace(op, sample, y=None, y_bar=None):
         "einsum": einsum, "place": place, "reshape": np.reshape, "transpose": np.transpose, "swapaxes": np.swapaxes,
         "expand_dims": lambda a, axis: np.expand_dims(a, tuple(axis) if isinstance(axis, list) else axis),
         "squeeze": np.squeeze, "broadcast_to": np.broadcast_to, "concatenate": np.concatenate, "take": np.take,
-        "split": lambda a, at, axis: tuple(np.split(a, np.cumsum(at)[:-1], axis)), "eye": np.eye, "moveaxis": np.moveaxis,
+        "split": lambda a, at, axis: tuple(np.split(a, at, axis)), "others": others, "untile": untile,
+        "inside": inside, "place_along": place_along, "argsort_of": lambda a, axis: np.argsort(a, axis, kind="stable"), "eye": np.eye, "moveaxis": np.moveaxis,
         "argsort": lambda a: None if a is None else np.argsort([k % len(a) for k in a]), "cumsum": np.cumsum, "flip": np.flip,
-        "tile": np.tile, "repeat": np.repeat, "pad": np.pad, "roll": np.roll, "tril": np.tril, "triu": np.triu,
-        "slice": slice, "len": len, "range": range, "tuple": tuple, "any": fold(np.any), "all": fold(np.all), "arange": np.arange,
-        "take_along_axis": np.take_along_axis, "isnan": np.isnan, "isinf": np.isinf, "round": np.round,
+        "tile": np.tile, "pad": np.pad, "roll": np.roll, "negative": lambda s: tuple(np.negative(s)) if isinstance(s, tuple) else -s, "tril": np.tril, "triu": np.triu,
+        "any": fold(np.any), "all": fold(np.all), "arange": np.arange,
+        "take_along_axis": np.take_along_axis,
     }  # fmt: skip
-    n = math.prod(first.shape[a] for a in axes)
     return {**functions, **given, **names, "y": y, "y_bar": y_bar, "n": n, "eps": config.epsilon(), "inf": np.inf}
 
 

@@ -1,8 +1,11 @@
 """Specs as SymPy expressions: the lists of ``teachkeras.ops.spec.tree`` translated node by node.
 
-``max``, ``min``, ``abs`` and ``where`` become piecewise functions, so that ``sympy.diff`` gives the slope of each piece;
-``floor`` and ``sign`` are functions whose slope is 0 wherever they have one.
+``max``, ``min``, ``abs`` and ``where`` become piecewise functions, so that ``sympy.diff`` gives the slope of each
+piece; ``floor`` and ``sign`` are functions whose slope is 0 wherever they have one.
 """
+
+import functools
+import math
 
 import numpy as np
 import sympy as sp
@@ -61,16 +64,20 @@ CALLS = {
     "ceil": lambda a: -Floor(-a),
     "sign": Step,
     "erf": Erf,
-    "pi": lambda: sp.pi,
 }
-for _name in ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "atan2"):
-    CALLS[_name] = getattr(sp, _name)
-CALLS |= {f"arc{_n[1:]}": CALLS[_n] for _n in list(CALLS) if _n.startswith("a") and hasattr(np, f"arc{_n[1:]}")}
-FUNCTIONS = {"Floor": np.floor, "Step": np.sign, "Erf": np.vectorize(__import__("math").erf, otypes=[float])}
+CALLS |= {name: getattr(sp, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")}
+CALLS |= {name: getattr(sp, name) for name in ("asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh")}
+FUNCTIONS = {"Floor": np.floor, "Step": np.sign, "Erf": np.vectorize(math.erf, otypes=[float])}
 
 
 def expression(spec, names):
     """Return a spec as SymPy expressions, one for each entry of a tuple; `names` maps its names to expressions."""
+    return _expression(spec, tuple(names.items()))
+
+
+@functools.cache
+def _expression(spec, items):
+    names = dict(items)
 
     def build(node):
         if isinstance(node, str):
@@ -80,12 +87,23 @@ def expression(spec, names):
         return sp.sympify(node)
 
     parsed = tree(spec)
-    return tuple(build(part) for part in parsed[1:]) if isinstance(parsed, list) and parsed[0] == "tuple" else (build(parsed),)
+    several = isinstance(parsed, list) and parsed[0] == "tuple"
+    return tuple(build(part) for part in (parsed[1:] if several else [parsed]))
+
+
+@functools.cache
+def slope(expr, symbol):
+    """Return the derivative of an expression."""
+    return sp.diff(expr, symbol)
+
+
+@functools.cache
+def _compiled(expr, symbols):
+    return sp.lambdify(symbols, expr, modules=[FUNCTIONS, "numpy"])
 
 
 def evaluate(expr, values):
     """Return the value of an expression at arrays that broadcast, given as {symbol: array}."""
-    symbols = list(values)
     with np.errstate(all="ignore"):
-        result = sp.lambdify(symbols, expr, modules=[FUNCTIONS, "numpy"])(*np.broadcast_arrays(*values.values()))
+        result = _compiled(expr, tuple(values))(*np.broadcast_arrays(*values.values()))
     return np.broadcast_to(result, np.broadcast_shapes(*[np.shape(v) for v in values.values()]))

@@ -178,7 +178,7 @@ def join(*xs, axis=0):
     return np.concatenate([x.astype(wide, copy=False) for x in xs], axis=axis)
 
 
-@join.vjp(tex=r"\bar x^{(k)} = \bar y\text{ where }x^{(k)}\text{ stands}", spec="split(y_bar, [shape[axis] for shape in shapes], axis)")
+@join.vjp(tex=r"\bar x^{(k)} = \bar y\text{ where }x^{(k)}\text{ stands}", spec="split(y_bar, cumsum([shape[axis] for shape in shapes])[:-1], axis)")
 def join_vjp(y_bar, shapes, axis):
     axis, start, bars = axis % len(shapes[0]), 0, []
     for shape in shapes:

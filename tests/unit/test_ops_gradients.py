@@ -4,7 +4,6 @@ import op_checks
 import op_samples
 import pytest
 
-from teachkeras import ops
 from teachkeras.ops.op import OPS
 
 pytestmark = pytest.mark.usefixtures("reference")
@@ -38,14 +37,6 @@ def test_which_ops_have_no_second_derivative():
     assert once == {name for name in once if OPS[name].gradient.once}
 
 
-@pytest.mark.parametrize("name", ["categorical", "sparse_categorical"])
-def test_sparse_crossentropy_is_categorical_of_one_hot(name):
-    sparse = OPS["sparse_categorical_crossentropy"]
-    for sample in op_samples.SAMPLES["sparse_categorical_crossentropy"]:
-        target, output = sample.inputs
-        axis = sample.params.get("axis", -1)
-        dense = sample._replace(inputs=(ops.one_hot(target, output.shape[axis], axis=axis, dtype="float64").numpy(), output))
-        categorical = OPS["categorical_crossentropy"]
-        op_checks.close(sample.call(sparse).numpy(), dense.call(categorical).numpy(), 1e-12)
-        (_, _, (got,)), (_, _, (_, want)) = op_checks.vjp(sparse, sample), op_checks.vjp(categorical, dense)
-        op_checks.close(got, want, 1e-12)
+@pytest.mark.parametrize("sample", op_samples.SAMPLES["sparse_categorical_crossentropy"])
+def test_sparse_crossentropy_is_categorical_of_one_hot(sample):
+    assert op_checks.like_twin(OPS["sparse_categorical_crossentropy"], sample) <= 1e-12

@@ -31,9 +31,12 @@ def test_symbolic_dtype_is_the_real_one_for_every_mix(name):
     ran = 0
     for first in NUMBERS:
         for second in NUMBERS if len(op.inputs) > 1 else [None]:
-            inputs = [np.ones((2, 3), kind) for kind in (first, second) if kind] + [np.ones(3, "float32")] * (len(op.inputs) - 2)
+            inputs = [np.ones((2, 3), kind) for kind in (first, second) if kind] + [np.ones(3, "float32")] * (
+                len(op.inputs) - 2
+            )
             try:
-                real = op(*inputs)
+                with np.errstate(all="ignore"):
+                    real = op(*inputs)
             except TypeError:  # NumPy subtracts no truth values
                 continue
             ran += 1

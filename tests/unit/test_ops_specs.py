@@ -30,7 +30,9 @@ def test_every_spec_is_really_compared(name):
     assert any(sample.spec for sample in op_samples.samples(OPS[name]))
 
 
-@pytest.mark.parametrize("name", sorted(n for n, o in OPS.items() if o.kind == "elementwise" and o.spec and len(o.inputs) == 1))
+@pytest.mark.parametrize(
+    "name", sorted(n for n, o in OPS.items() if o.kind == "elementwise" and o.spec and len(o.inputs) == 1)
+)
 def test_spec_on_a_grid(name):
     """The formula that a page draws, on the whole of its range and not at sample points only."""
     op = OPS[name]
