@@ -77,16 +77,9 @@ class Tape:
         """Stop recording."""
         tapes.reset(self._token)
 
-    def follows(self, args: Sequence) -> bool:
-        """Tell whether an op on `args` must be recorded; trainable variables among them become tracked."""
-        found = False
-        for a in args:
-            if isinstance(a, Operators):
-                if a.uid in self.tracked:
-                    found = True
-                elif isinstance(a, Variable) and self.access(a):
-                    found = True
-        return found
+    def follows(self, a: Operators) -> bool:
+        """Tell whether the tape follows a tensor; a trainable variable is followed from its first use on."""
+        return a.uid in self.tracked or (isinstance(a, Variable) and self.access(a))
 
     def access(self, variable: Variable) -> bool:
         """Follow a trainable variable from here on; tell whether the tape does."""
@@ -184,10 +177,7 @@ def vjp_of(record: Record, y_bar: object, higher: bool = False) -> tuple:
                 got=f"version {variable.version}",
                 fix="ask for gradients before assigning to the variable",
             )
-    saved = record.saved
-    if not higher:
-        saved = {name: s.data if isinstance(s, Operators) else s for name, s in saved.items()}
-    return op.gradient.run(y_bar, record, saved, higher)
+    return op.gradient.run(y_bar, record, higher)
 
 
 def unbroadcast(bar: object, shape: tuple, dtype: np.dtype) -> object:

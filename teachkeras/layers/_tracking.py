@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from teachkeras.variable import Variable
 
+
 def held_by(owner: object, kind: type | tuple[type, ...]) -> list:
     """Return the objects of `kind` among an owner's attributes, inside lists, tuples and dicts too, each once, in order."""
     found: dict[int, object] = {}

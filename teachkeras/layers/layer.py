@@ -23,7 +23,8 @@ from teachkeras.tensor import Operators, Tensor, as_array
 from teachkeras.variable import Variable
 
 training_mode: contextvars.ContextVar[bool | None] = contextvars.ContextVar("training", default=None)
-_SHAPE_KEYWORDS = ("input_dim", "input_shape", "batch_input_shape", "batch_shape", "input_length", "weights", "batch_size")
+
+_PLAIN_KEYWORDS = {"training"}  # keywords that need no conversion
 
 
 @functools.cache
@@ -198,7 +199,9 @@ class Layer(Holder, Configurable):
 
     def __call__(self, *args, **kwargs):
         """Run the layer on tensors, arrays or symbolic tensors."""
-        if len(args) != 1 or kwargs or type(args[0]) is not Tensor:
+        if len(args) == 1 and type(args[0]) is np.ndarray:
+            args = (Tensor(args[0]),)
+        if len(args) != 1 or type(args[0]) is not Tensor or not kwargs.keys() <= _PLAIN_KEYWORDS:
             args, kwargs = self._converted(args, kwargs)
             if next(symbolic_in((args, kwargs)), None) is not None:
                 return self._called_on_symbols(args, kwargs)

@@ -74,6 +74,11 @@ def eye(N, M=None, k=0, dtype=None):
     return Tensor(np.eye(N, M, k, dtypes.as_numpy(dtypes.name_of(dtype))))
 
 
+def identity(n, dtype=None):
+    """The identity matrix."""
+    return eye(n, dtype=dtype)
+
+
 def arange(start, stop=None, step=None, dtype=None):
     """Evenly stepped numbers; integers are int32."""
     given = [n for n in (start, stop, step) if n is not None]

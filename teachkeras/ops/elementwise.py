@@ -10,7 +10,6 @@ from teachkeras import dtypes
 from teachkeras.ops.op import op
 from teachkeras.tensor import as_array
 
-
 # --- arithmetic ------------------------------------------------------------------------------------------------------
 
 

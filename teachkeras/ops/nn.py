@@ -42,16 +42,16 @@ def relu6_vjp(y_bar, x):
     return y_bar * np.logical_and(x > 0, x < 6)
 
 
-@op(tex=r"y_i = \max(x_i, \alpha x_i)", spec="where(x > 0, x, negative_slope * x)", kind="elementwise",
+@op(tex=r"y_i = \max(x_i, \alpha x_i)", spec="where(x >= 0, x, negative_slope * x)", kind="elementwise",
     dtype="float")  # fmt: skip
 def leaky_relu(x, negative_slope=0.2):
     """Rectified linear unit that lets a little of the negative side through."""
-    return np.where(x > 0, x, negative_slope * x)
+    return np.where(x >= 0, x, negative_slope * x)
 
 
-@leaky_relu.vjp(tex=r"\bar x_i = \bar y_i\,([x_i>0] + \alpha[x_i \le 0])", spec="y_bar * where(x > 0, 1, negative_slope)")
+@leaky_relu.vjp(tex=r"\bar x_i = \bar y_i\,([x_i \ge 0] + \alpha[x_i < 0])", spec="y_bar * where(x >= 0, 1, negative_slope)")
 def leaky_relu_vjp(y_bar, x, negative_slope):
-    return np.where(x > 0, y_bar, negative_slope * y_bar)
+    return np.where(x >= 0, y_bar, negative_slope * y_bar)
 
 
 @op(tex=r"y_i = x_i\,[x_i>0] + \alpha(e^{x_i}-1)[x_i\le 0]", spec="where(x > 0, x, alpha * (exp(x) - 1))", kind="elementwise",

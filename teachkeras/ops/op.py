@@ -54,24 +54,20 @@ class Gradient:
             for n in self.names
             if n in op.inputs or n == "y" or n in op.keeps
         )
-        self.fetches = tuple(self._fetch(name) for name in self.names)
+        self.plan = tuple(self._source_of(name) for name in self.names)
 
-    def _fetch(self, name: str) -> Callable:
-        """Return the function of (record, saved) that finds what the vjp calls `name`."""
+    def _source_of(self, name: str) -> tuple[str, object]:
+        """Return where :meth:`run` finds what the vjp calls `name`."""
         if any(name == saved for saved, _ in self.saves):
-            return lambda record, saved: saved[name]
-        if name == "want":
-            return lambda record, saved: tuple([uid != 0 for uid in record.inputs])
-        if name == "shapes":
-            return lambda record, saved: [meta[0] for meta in record.metas]
+            return "saved", name
+        if name in ("want", "shapes"):
+            return name, None
         if name.endswith("_shape") and name[:-6] in self.op.inputs:
-            index = self.op.inputs.index(name[:-6])
-            return lambda record, saved: record.metas[index][0]
-        default = self.op.params.get(name)
-        return lambda record, saved: record.params.get(name, default)
+            return "shape", self.op.inputs.index(name[:-6])
+        return "param", (name, self.op.params.get(name))
 
-    def run(self, y_bar: object, record: Record, saved: dict, higher: bool) -> tuple:
-        """Return one gradient per input, None where none is wanted."""
+    def run(self, y_bar: object, record: Record, higher: bool) -> tuple:
+        """Return one gradient per input, None where none is wanted; on arrays, or on tensors for `higher` order."""
         if higher and self.once:
             raise NoGradientError(
                 f"second derivative of {self.op.name}",
@@ -79,9 +75,21 @@ class Gradient:
                 got=f"{self.op.name}, which has a dedicated routine and no composed twin",
                 fix="compose the step from simpler ops where second derivatives are needed",
             )
-        function = self.twin if higher and self.twin else self.function
-        bars = function(y_bar, *[fetch(record, saved) for fetch in self.fetches])
-        return bars if isinstance(bars, tuple) else (bars,)
+        values = []
+        for source, key in self.plan:
+            if source == "saved":
+                value = record.saved[key]
+                values.append(value if higher or not isinstance(value, Operators) else value.data)
+            elif source == "want":
+                values.append(tuple([uid != 0 for uid in record.inputs]))
+            elif source == "shape":
+                values.append(record.metas[key][0])
+            elif source == "param":
+                values.append(record.params.get(*key))
+            else:
+                values.append([meta[0] for meta in record.metas])
+        bars = (self.twin if higher and self.twin else self.function)(y_bar, *values)
+        return bars if type(bars) is tuple else (bars,)
 
 
 class Op:
@@ -165,20 +173,21 @@ class Op:
 
     def _record(self, active: tuple, args: tuple, params: dict, raw: list, outputs: tuple, kept: tuple) -> object:
         """Leave one record with every tape that follows an input; tell who listens. Returns a replacement, or None."""
-        following = [tape for tape in active if tape.follows(args)]
         heard = bool(events.forward.listeners)
+        inputs, metas, following = [], [], []
+        for a, r in zip(args, raw, strict=True):
+            uid = getattr(a, "uid", 0)  # plain arrays and numbers have none
+            followed = [tape for tape in active if uid and tape.follows(a)]
+            following += followed
+            inputs.append(uid if followed else 0)
+            metas.append((r.shape, r.dtype) if (followed or heard or self.variadic) and hasattr(r, "dtype") else None)
         if not following and not heard:
             return None
-        inputs, metas = [], []
-        for a, r in zip(args, raw, strict=True):
-            followed = isinstance(a, Operators) and _followed(a.uid, following)
-            inputs.append(a.uid if followed else 0)
-            metas.append((r.shape, a.data.dtype if followed else r.dtype) if (followed or heard or self.variadic) and hasattr(r, "dtype") else None)
         uids = tuple([t.uid for t in outputs])
         record = Record(self, params, tuple(inputs), tuple(metas), uids, {}, events.scope.get())
         if self.gradient is not None and following:
             self._save(record, args, raw, outputs, kept)
-        for tape in following:
+        for tape in dict.fromkeys(following):
             tape.records.append(record)
             tape.tracked.update(uids)
         return events.forward.emit(record, args, outputs, dict(zip(self.keeps, kept, strict=True))) if heard else None
@@ -282,13 +291,6 @@ def op(tex: str, spec: str | None = None, **options: object) -> Callable:
         return made
 
     return register
-
-
-def _followed(uid: int, tapes_following: list) -> bool:
-    for tape in tapes_following:
-        if uid in tape.tracked:
-            return True
-    return False
 
 
 def is_symbolic(*things: object) -> bool:

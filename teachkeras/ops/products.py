@@ -7,6 +7,7 @@ import numpy as np
 
 from teachkeras import kernels
 from teachkeras.errors import ShapeError
+from teachkeras.kernels import blas
 from teachkeras.ops.op import op
 
 
@@ -108,6 +109,7 @@ def _affine_shape(x, w):
 )
 def affine_vjp(z_bar, x, w, want):
     flat_x, flat_z = x.reshape((-1, x.shape[-1])), z_bar.reshape((-1, z_bar.shape[-1]))
+    blas.prepare(x.size * w.shape[-1])
     x_bar = np.matmul(z_bar, w.T) if want[0] else None
     w_bar = np.matmul(flat_x.T, flat_z) if want[1] else None
     return x_bar, w_bar, flat_z.sum(axis=0) if want[2] else None

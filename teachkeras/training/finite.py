@@ -11,7 +11,7 @@ from teachkeras.batches import flatten
 from teachkeras.errors import NonFiniteError, NonFiniteWarning
 
 
-class _Found(Exception):  # noqa: N818 (a signal, not an error)
+class _Found(Exception):
     pass
 
 

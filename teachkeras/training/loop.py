@@ -15,6 +15,7 @@ import numpy as np
 from teachkeras import events
 from teachkeras.batches import batches, flatten, map_structure
 from teachkeras.errors import ArgumentError, ConcurrentFitError, DataError
+from teachkeras.kernels import blas
 from teachkeras.tensor import Operators
 from teachkeras.training.callback import CallbackList
 
@@ -53,15 +54,17 @@ class Loop:
 
     def run(self):
         """Run to the end; returns the History."""
-        for wait in self._steps():
-            if wait:
-                time.sleep(wait)
+        with blas.managed():
+            for wait in self._steps():
+                if wait:
+                    time.sleep(wait)
         return self.model.history
 
     async def run_async(self):
         """Run to the end, letting other tasks run between two batches; returns the History."""
-        for wait in self._steps():
-            await asyncio.sleep(wait)
+        with blas.managed():
+            for wait in self._steps():
+                await asyncio.sleep(wait)
         return self.model.history
 
     def _steps(self) -> Iterator[float]:
@@ -144,7 +147,8 @@ class Loop:
         """Return the logs of ``evaluate``."""
         verbose = level(verbose)
         told = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=source.steps)
-        return cls._evaluate(model, source, told)
+        with blas.managed():
+            return cls._evaluate(model, source, told)
 
     @staticmethod
     def prediction(model, source, callbacks, verbose) -> object:
@@ -153,11 +157,12 @@ class Loop:
         told = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=source.steps)
         told.on_predict_begin()
         parts = []
-        for batch, data in enumerate(source):
-            told.on_predict_batch_begin(batch)
-            outputs = model.predict_step(data)
-            parts.append(map_structure(lambda t: t.data if isinstance(t, Operators) else np.asarray(t), outputs))
-            told.on_predict_batch_end(batch, {"outputs": outputs})
+        with blas.managed():
+            for batch, data in enumerate(source):
+                told.on_predict_batch_begin(batch)
+                outputs = model.predict_step(data)
+                parts.append(map_structure(lambda t: t.data if isinstance(t, Operators) else np.asarray(t), outputs))
+                told.on_predict_batch_end(batch, {"outputs": outputs})
         told.on_predict_end()
         columns = [np.concatenate(column) for column in zip(*(flatten(p) for p in parts), strict=True)]
         return map_structure(lambda _: columns.pop(0), parts[0])

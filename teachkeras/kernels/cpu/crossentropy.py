@@ -27,7 +27,7 @@ def _crossentropy(t, q, low, high, out):
 @routine("crossentropy", on="cpu")
 def crossentropy(t, q, low, axis):
     # L[n] = -Σ_k t[n,k]·ln p[n,k],  p[n,k] = clip(q[n,k] / Σ_j q[n,j])
-    if not are_rows(t, q, axis=axis):
+    if not are_rows(t, q, axis=axis) or t.shape != q.shape:
         return reference.crossentropy(t, q, low, axis)
     out = np.empty(len(q), f)
     _crossentropy(t, q, f(low), f(1 - low), out)
@@ -53,7 +53,7 @@ def _crossentropy_vjp(L_bar, t, q, low, high, out):
 @routine("crossentropy_vjp", on="cpu")
 def crossentropy_vjp(L_bar, t, q, low, axis):
     # g[k] = -L_bar·t[k]/p[k] where clipping left p alone, else 0;   q_bar[k] = (g[k] - Σ_j g[j]·p[j]) / Σ_j q[j]
-    if not are_rows(L_bar, t, q, axis=axis) or L_bar.shape[1] != 1:
+    if not are_rows(L_bar, t, q, axis=axis) or L_bar.shape[1] != 1 or t.shape != q.shape:
         return reference.crossentropy_vjp(L_bar, t, q, low, axis)
     out = np.empty_like(q)
     _crossentropy_vjp(L_bar, t, q, f(low), f(1 - low), out)
