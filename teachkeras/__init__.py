@@ -58,7 +58,9 @@ def __getattr__(name: str) -> object:
         return found
     from teachkeras.errors import did_you_mean
 
-    raise AttributeError(f"module 'teachkeras' has no attribute {name!r}; {did_you_mean(name, [*_HOMES, *_NAMESPACES])}")
+    raise AttributeError(
+        f"module 'teachkeras' has no attribute {name!r}; {did_you_mean(name, [*_HOMES, *_NAMESPACES])}"
+    )
 
 
 def __dir__() -> list[str]:

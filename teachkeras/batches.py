@@ -44,8 +44,10 @@ def to_array(name: str) -> Callable[[object], np.ndarray]:
         array = value.data if isinstance(value, Operators) else np.asarray(value)
         if array.dtype == object or array.dtype.kind in "USO":
             raise ArgumentTypeError(
-                f"data {name!r}", expected="numbers in a regular nesting",
-                got=f"{type(value).__name__} of {array.dtype}", fix="pad rows of unequal length; turn words into numbers",
+                f"data {name!r}",
+                expected="numbers in a regular nesting",
+                got=f"{type(value).__name__} of {array.dtype}",
+                fix="pad rows of unequal length; turn words into numbers",
             )
         wanted = dtypes.as_numpy(dtypes.name_of(None))
         return array.astype(wanted) if array.dtype.kind == "f" and array.dtype != wanted else array
@@ -103,7 +105,9 @@ class StreamBatches:
 
     def __iter__(self) -> Iterator[tuple]:
         """Yield the batches of one epoch."""
-        source = self.once or (self.stream if hasattr(self.stream, "__iter__") else (self.stream[i] for i in range(self.steps)))
+        source = self.once or (
+            self.stream if hasattr(self.stream, "__iter__") else (self.stream[i] for i in range(self.steps))
+        )
         for batch in itertools.islice(source, self.steps):
             x, y, weight = unpack(batch)
             x, y = map_structure(to_array("x"), x), map_structure(to_array("y"), y)
@@ -139,10 +143,14 @@ def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class
         raise DataError("fit", expected="data as x", got="None")
     if y is not None or sample_weight is not None:
         raise ArgumentError(
-            f"data of type {type(x).__name__}", expected="y and sample_weight inside the batches it yields", got="them as arguments"
+            f"data of type {type(x).__name__}",
+            expected="y and sample_weight inside the batches it yields",
+            got="them as arguments",
         )
     if not hasattr(x, "__iter__") and not hasattr(x, "__getitem__"):
-        raise ArgumentTypeError("data", expected="an array, a list or dict of arrays, or an iterable of batches", got=type(x).__name__)
+        raise ArgumentTypeError(
+            "data", expected="an array, a list or dict of arrays, or an iterable of batches", got=type(x).__name__
+        )
     return StreamBatches(x, steps, class_weight)
 
 
@@ -183,7 +191,11 @@ def weights_of(y, sample_weight, class_weight) -> object:
         return weights
     if not isinstance(y, np.ndarray):
         raise ArgumentError("class_weight", expected="one array of targets", got=type(y).__name__)
-    classes = np.argmax(y, axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else np.round(y.reshape(len(y), -1)[:, 0]).astype("int64")
+    classes = (
+        np.argmax(y, axis=-1)
+        if y.ndim > 1 and y.shape[-1] > 1
+        else np.round(y.reshape(len(y), -1)[:, 0]).astype("int64")
+    )
     missing = sorted(set(np.unique(classes).tolist()) - {int(k) for k in class_weight})
     table = np.ones(int(classes.max(initial=0)) + 1, dtypes.as_numpy(dtypes.name_of(None)))
     for number, weight in class_weight.items():
@@ -191,7 +203,9 @@ def weights_of(y, sample_weight, class_weight) -> object:
             table[int(number)] = weight
     if missing:
         raise DataError(
-            "class_weight", expected="a weight for each class in y", got=f"none for class {missing[0]}",
+            "class_weight",
+            expected="a weight for each class in y",
+            got=f"none for class {missing[0]}",
             fix=f"add {missing[0]}: 1.0 to the dict",
         )
     by_class = table[classes]
@@ -203,16 +217,21 @@ def _equal_lengths(*structures) -> int:
     for name, structure in zip(("x", "y", "sample_weight"), structures, strict=False):
         for index, array in enumerate(flatten(structure)):
             if not array.ndim:
-                raise DataError(f"data {name!r}", expected="an array with a first axis of samples", got="a single number")
+                raise DataError(
+                    f"data {name!r}", expected="an array with a first axis of samples", got="a single number"
+                )
             lengths[f"{name}[{index}]" if index else name] = len(array)
     if len(set(lengths.values())) > 1:
         raise DataError(
-            "Data cardinality is ambiguous", expected="the same number of samples in every array",
+            "Data cardinality is ambiguous",
+            expected="the same number of samples in every array",
             got=", ".join(f"{name}: {n}" for name, n in lengths.items()),
         )
     rows = next(iter(lengths.values()), 0)
     if rows == 0:
-        raise DataError("data", expected="at least one sample", got="an empty array", fix="check how the data was loaded or split")
+        raise DataError(
+            "data", expected="at least one sample", got="an empty array", fix="check how the data was loaded or split"
+        )
     return rows
 
 
@@ -226,4 +245,6 @@ def _is_nested_numbers(x) -> bool:
     first = x
     while isinstance(first, list) and first:
         first = first[0]
-    return isinstance(x, list) and (isinstance(first, (int, float, np.generic)) or hasattr(first, "shape") or first == [])
+    return isinstance(x, list) and (
+        isinstance(first, (int, float, np.generic)) or hasattr(first, "shape") or first == []
+    )

@@ -83,7 +83,9 @@ def set_backend(name: str) -> None:
         UnknownNameError: no back end has that name.
     """
     if name not in BACKENDS:
-        raise UnknownNameError("back end", expected=" or ".join(BACKENDS), got=repr(name), fix=did_you_mean(name, BACKENDS))
+        raise UnknownNameError(
+            "back end", expected=" or ".join(BACKENDS), got=repr(name), fix=did_you_mean(name, BACKENDS)
+        )
     if name == "cupy":
         raise ArgumentError(
             "back end 'cupy'",

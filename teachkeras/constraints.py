@@ -50,6 +50,9 @@ def _length(w: object, axis: object) -> Tensor:
 class Constraint(Configurable):
     """Base of all constraints: ``constraint(w)`` returns the weight as it should be. Write your own by ``__call__``."""
 
+    def __init__(self):
+        """Take no arguments."""
+
     def __call__(self, w: object) -> object:
         """Return the weight, constrained; subclasses say how."""
         return w

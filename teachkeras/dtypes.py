@@ -60,7 +60,9 @@ def name_of(dtype: object) -> str:
     raise UnknownNameError("dtype", expected="a number type", got=repr(dtype), fix=did_you_mean(dtype, NAMES))
 
 
-_by_dtype = {np.dtype(name): name for name in NAMES if name != "bfloat16"}  # NumPy works a name out anew each time: microseconds
+_by_dtype = {
+    np.dtype(name): name for name in NAMES if name != "bfloat16"
+}  # NumPy works a name out anew each time: microseconds
 
 
 @functools.cache

@@ -50,6 +50,9 @@ def deserialize(config: object, custom_objects: dict | None = None) -> Callable 
 class Initializer(Configurable):
     """Base of all initializers: ``initializer(shape, dtype)`` returns a tensor. Write your own by ``__call__``."""
 
+    def __init__(self):
+        """Take no arguments."""
+
     def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
         """Return a tensor of this shape; subclasses say which."""
         raise NotImplementedError(f"{type(self).__name__} must define __call__(shape, dtype)")
@@ -119,6 +122,10 @@ class Identity(Initializer):
 
     def __init__(self, gain=1.0):
         self.gain = gain
+
+    def get_config(self) -> dict:
+        """Return the gain if it is not 1: Keras's own config of this class is empty."""
+        return {} if self.gain == 1.0 else {"gain": self.gain}
 
     def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
         """Return gain · I."""

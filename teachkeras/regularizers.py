@@ -56,6 +56,9 @@ def _price(name: str, value: object) -> float:
 class Regularizer(Configurable):
     """Base of all regularizers: ``regularizer(w)`` is a scalar tensor. Write your own by giving ``__call__``."""
 
+    def __init__(self):
+        """Take no arguments."""
+
     def __call__(self, x: object) -> Tensor | float:
         """Return the price of a weight; subclasses say which."""
         return 0.0

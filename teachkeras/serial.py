@@ -137,7 +137,12 @@ def serialize(thing: object) -> dict:
     module, registered = keras_module(cls), get_registered_name(cls)
     if module == cls.__module__ and registered is None:
         registered = cls.__name__
-    described = {"module": module, "class_name": cls.__name__, "config": thing.get_config(), "registered_name": registered}
+    described = {
+        "module": module,
+        "class_name": cls.__name__,
+        "config": thing.get_config(),
+        "registered_name": registered,
+    }
     if getattr(thing, "build_config", None) is not None:
         described["build_config"] = thing.build_config
     return described

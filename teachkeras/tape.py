@@ -79,7 +79,7 @@ class Tape:
 
     def follows(self, a: Operators) -> bool:
         """Tell whether the tape follows a tensor; a trainable variable is followed from its first use on."""
-        return a.uid in self.tracked or (isinstance(a, Variable) and self.access(a))
+        return a.uid in self.tracked or (type(a) is not Tensor and isinstance(a, Variable) and self.access(a))
 
     def access(self, variable: Variable) -> bool:
         """Follow a trainable variable from here on; tell whether the tape does."""
@@ -211,7 +211,9 @@ class GradientTape(Tape):
         for t in tensor if isinstance(tensor, (list, tuple)) else [tensor]:
             if not isinstance(t, Operators):
                 raise NoGradientError(
-                    "GradientTape.watch", expected="a Tensor or a Variable", got=type(t).__name__,
+                    "GradientTape.watch",
+                    expected="a Tensor or a Variable",
+                    got=type(t).__name__,
                     fix="wrap it: x = ops.convert_to_tensor(x), then use that x",
                 )
             self.tracked.add(t.uid)

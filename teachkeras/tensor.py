@@ -163,7 +163,9 @@ def as_array(value: object, dtype: object = None) -> np.ndarray:
         array = np.asarray(_python_numbers(value))
         if array.dtype == object:
             raise ArgumentTypeError(
-                "convert to a tensor", expected="numbers in a regular nesting", got=f"{type(value).__name__} {value!r:.80}"
+                "convert to a tensor",
+                expected="numbers in a regular nesting",
+                got=f"{type(value).__name__} {value!r:.80}",
             )
         if dtype is None and not hasattr(value, "dtype") and array.dtype in (np.int64, np.float64):
             dtype = "int32" if array.dtype == np.int64 else None
@@ -193,6 +195,8 @@ def _without_op(name: str, function: Callable, args: tuple, kwargs: dict) -> obj
             return type(value)(unwrap(item) for item in value)
         if not isinstance(value, Operators):
             return value
-        return value.data if hasattr(value, "data") else np.asarray(value)  # a symbolic tensor says that it has no numbers
+        return (
+            value.data if hasattr(value, "data") else np.asarray(value)
+        )  # a symbolic tensor says that it has no numbers
 
     return function(*unwrap(args), **{key: unwrap(value) for key, value in kwargs.items()})

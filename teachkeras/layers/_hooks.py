@@ -71,5 +71,8 @@ def guarded(hook: Callable, *args: object) -> object:
     except Exception as error:
         name = getattr(hook, "__qualname__", repr(hook))
         raise HookError(
-            f"hook {name}", expected="a hook that runs", got=f"{type(error).__name__}: {error}", fix="mend the hook, or remove its handle"
+            f"hook {name}",
+            expected="a hook that runs",
+            got=f"{type(error).__name__}: {error}",
+            fix="mend the hook, or remove its handle",
         ) from error

@@ -58,7 +58,9 @@ class Dense(Layer):
     ):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if not isinstance(units, int) or isinstance(units, bool) or units <= 0:
-            raise ArgumentError(f"Received an invalid value for `units`, expected a positive integer. Received: units={units}")
+            raise ArgumentError(
+                f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
+            )
         if lora_rank or lora_alpha or quantization_config:
             raise ArgumentError(
                 "Dense", expected="no lora_rank, lora_alpha or quantization_config", got="one of them",

@@ -28,7 +28,9 @@ class InputLayer(Layer):
         if kwargs:
             raise ArgumentError(f"Unrecognized keyword arguments passed to InputLayer: {kwargs}")
         if sparse or ragged:
-            raise ArgumentError("InputLayer", expected="dense data", got="sparse or ragged", fix="convert it to a dense array")
+            raise ArgumentError(
+                "InputLayer", expected="dense data", got="sparse or ragged", fix="convert it to a dense array"
+            )
         if shape is not None and batch_shape is not None:
             raise ArgumentError("You cannot pass both `shape` and `batch_shape` at the same time.")
         shape = taken[1:] if shape is None and taken else shape

@@ -17,8 +17,14 @@ class InputSpec:
         rank = len(shape)
         for bad, text in (
             (self.ndim is not None and rank != self.ndim, f"expected ndim={self.ndim}, found ndim={rank}"),
-            (self.min_ndim is not None and rank < self.min_ndim, f"expected min_ndim={self.min_ndim}, found ndim={rank}"),
-            (self.max_ndim is not None and rank > self.max_ndim, f"expected max_ndim={self.max_ndim}, found ndim={rank}"),
+            (
+                self.min_ndim is not None and rank < self.min_ndim,
+                f"expected min_ndim={self.min_ndim}, found ndim={rank}",
+            ),
+            (
+                self.max_ndim is not None and rank > self.max_ndim,
+                f"expected max_ndim={self.max_ndim}, found ndim={rank}",
+            ),
         ):
             if bad:
                 self._refuse(layer, text, shape)
@@ -28,6 +34,8 @@ class InputSpec:
 
     def _refuse(self, layer: str, text: str, shape: tuple) -> None:
         raise ShapeError(
-            f"Input 0 of layer {layer!r} is incompatible with the layer", expected=text.removeprefix("expected "),
-            got=f"x of shape {shape}", fix="check the input shape, or put Flatten() before a Dense layer",
+            f"Input 0 of layer {layer!r} is incompatible with the layer",
+            expected=text.removeprefix("expected "),
+            got=f"x of shape {shape}",
+            fix="check the input shape, or put Flatten() before a Dense layer",
         )

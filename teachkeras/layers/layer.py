@@ -78,7 +78,7 @@ class Layer(Holder, Configurable):
         self._trainable = bool(trainable)
         self._weights: list[Variable] = []
         self._losses: list = []
-        self._hooks = None
+        self._hooks = self._fitting_shape = None
         self._nodes: list[Node] = []
 
     @staticmethod
@@ -158,13 +158,16 @@ class Layer(Holder, Configurable):
         own = self.weights
         if len(weights) != len(own):
             raise ShapeError(
-                f"set_weights of {self.name!r}", expected=f"{len(own)} arrays", got=f"{len(weights)}",
+                f"set_weights of {self.name!r}",
+                expected=f"{len(own)} arrays",
+                got=f"{len(weights)}",
                 fix="build the layer first (call it once)" if not own else "",
             )
         for variable, value in zip(own, weights, strict=True):
             if np.shape(value) != variable.shape:
                 raise ShapeError(
-                    f"set_weights of {self.name!r}", expected=f"shape {variable.shape} for {variable.path}",
+                    f"set_weights of {self.name!r}",
+                    expected=f"shape {variable.shape} for {variable.path}",
                     got=f"shape {np.shape(value)}",
                 )
         for variable, value in zip(own, weights, strict=True):
@@ -213,8 +216,9 @@ class Layer(Holder, Configurable):
         try:
             if not self.built:
                 self._build_for(args)
-            if self.input_spec is not None:
+            if self.input_spec is not None and self._fitting_shape != getattr(args[0], "shape", None):
                 self._check_spec(args[0])
+                self._fitting_shape = getattr(args[0], "shape", None)
             outputs = self.call(*args, **kwargs)
             if self._hooks:
                 outputs = self._hooks.after(self, args, outputs)
@@ -275,6 +279,7 @@ class Layer(Holder, Configurable):
 
     def _build_at(self, shape: object, path: str) -> None:
         self.path = path
+        self._fitting_shape = None
         before = set(vars(self))
         try:
             self.build(shape)
@@ -362,7 +367,9 @@ class Layer(Holder, Configurable):
     def _require_built(self, what: str) -> None:
         if not self.built:
             raise NotBuiltError(
-                f"{what} of {self.name!r}", expected="a built layer", got="one whose input shape is not known yet",
+                f"{what} of {self.name!r}",
+                expected="a built layer",
+                got="one whose input shape is not known yet",
                 fix="call it on data once, or give the first layer input_shape=",
             )
 
@@ -390,4 +397,3 @@ def _as_shape(value: object) -> object:
 
 def _paired(spec: object, x: object) -> tuple[list, list]:
     return (list(spec), list(x)) if isinstance(spec, (list, tuple)) else ([spec], [x])
-

@@ -61,7 +61,9 @@ class Model(Trainer, Layer):
             if layer.name == name:
                 return layer
         known = [layer.name for layer in self.layers]
-        raise UnknownNameError(f"get_layer of {self.name!r}", expected="a layer's name", got=repr(name), fix=did_you_mean(name, known))
+        raise UnknownNameError(
+            f"get_layer of {self.name!r}", expected="a layer's name", got=repr(name), fix=did_you_mean(name, known)
+        )
 
     def summary(self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False,
                 layer_range=None):  # fmt: skip

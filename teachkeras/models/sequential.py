@@ -59,7 +59,9 @@ class Sequential(Model):
             )  # fmt: skip
         if isinstance(layer, InputLayer):
             if self._stack or self._input is not None:
-                raise ArgumentError("Sequential.add", expected="Input only as the first layer", got=f"{layer.name!r} after others")
+                raise ArgumentError(
+                    "Sequential.add", expected="Input only as the first layer", got=f"{layer.name!r} after others"
+                )
             self._input = layer
         else:
             if not self._stack and self._input is None and layer.input_shape_argument is not None:
@@ -101,10 +103,13 @@ class Sequential(Model):
         """Make all weights for inputs of this shape; if a layer does not fit, none are kept."""
         shape = input_shape if input_shape is not None else self._input and self._input.batch_shape
         if shape is None:
-            raise NotBuiltError(f"Sequential {self.name!r}", expected="an input shape", got="none", fix="add Input(shape=...) first")
+            raise NotBuiltError(
+                f"Sequential {self.name!r}", expected="an input shape", got="none", fix="add Input(shape=...) first"
+            )
         if not self._stack:
             raise ArgumentError(
-                f"Sequential model {self.name} cannot be built because it has no layers.", fix="Call `model.add(layer)`."
+                f"Sequential model {self.name} cannot be built because it has no layers.",
+                fix="Call `model.add(layer)`.",
             )
         fresh = [layer for layer in self._stack if not layer.built]
         self.path = self.name

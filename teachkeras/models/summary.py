@@ -38,7 +38,14 @@ def _rows(model, layer, expand_nested: bool, depth: int) -> list[list[str]]:
     shape = getattr(model, "shapes", {}).get(layer.name) or (layer._nodes and layer._nodes[0].outputs[0].shape)
     params = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
     name = f"{'    ' * depth}{layer.name} ({type(layer).__name__})"
-    rows = [[name, str(shape) if shape else "?", params, "Y" if layer.trainable and layer.weights else "N" if layer.weights else "-"]]
+    rows = [
+        [
+            name,
+            str(shape) if shape else "?",
+            params,
+            "Y" if layer.trainable and layer.weights else "N" if layer.weights else "-",
+        ]
+    ]
     for inner in getattr(layer, "layers", []) if expand_nested else []:
         rows += _rows(layer, inner, expand_nested, depth + 1)
     return rows
@@ -62,7 +69,9 @@ def _rule(marks: str, widths: list[int]) -> str:
 def _row(mark: str, cells: list[str], widths: list[int]) -> str:
     edge = mark
     inner = "┃" if mark == "┃" else "│"
-    texts = [f" {cell:>{w}} " if i == 2 else f" {cell:<{w}} " for i, (cell, w) in enumerate(zip(cells, widths, strict=True))]
+    texts = [
+        f" {cell:>{w}} " if i == 2 else f" {cell:<{w}} " for i, (cell, w) in enumerate(zip(cells, widths, strict=True))
+    ]
     return edge + inner.join(texts) + edge
 
 

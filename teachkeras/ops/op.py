@@ -48,7 +48,9 @@ class Gradient:
         known = {*op.inputs, *op.params, *op.keeps, "y", "want", "shapes", *(f"{name}_shape" for name in op.inputs)}
         unknown = [name for name in self.names if name not in known]
         if unknown:
-            raise ArgumentTypeError(f"vjp of {op.name}", expected=f"names among {sorted(known)}", got=", ".join(unknown))
+            raise ArgumentTypeError(
+                f"vjp of {op.name}", expected=f"names among {sorted(known)}", got=", ".join(unknown)
+            )
         self.saves = tuple(  # (name, which input, or -1 for the output, or None for an intermediate)
             (n, op.inputs.index(n) if n in op.inputs else -1 if n == "y" else None)
             for n in self.names
@@ -175,19 +177,25 @@ class Op:
         """Leave one record with every tape that follows an input; tell who listens. Returns a replacement, or None."""
         heard = bool(events.forward.listeners)
         inputs, metas, following = [], [], []
-        for a, r in zip(args, raw, strict=True):
-            uid = getattr(a, "uid", 0)  # plain arrays and numbers have none
-            followed = [tape for tape in active if uid and tape.follows(a)]
-            following += followed
-            inputs.append(uid if followed else 0)
-            metas.append((r.shape, r.dtype) if (followed or heard or self.variadic) and hasattr(r, "dtype") else None)
+        for a, r in zip(args, raw):  # noqa: B905 (one raw array per argument, always)
+            uid = 0
+            if isinstance(a, Operators):
+                for tape in active:
+                    if tape.follows(a):
+                        uid = a.uid
+                        following.append(tape)
+            inputs.append(uid)
+            if uid:
+                metas.append((r.shape, a.data.dtype))  # its own dtype, not the one it was promoted to
+            else:
+                metas.append((r.shape, r.dtype) if (heard or self.variadic) and hasattr(r, "dtype") else None)
         if not following and not heard:
             return None
         uids = tuple([t.uid for t in outputs])
         record = Record(self, params, tuple(inputs), tuple(metas), uids, {}, events.scope.get())
         if self.gradient is not None and following:
             self._save(record, args, raw, outputs, kept)
-        for tape in dict.fromkeys(following):
+        for tape in following if len(active) == 1 and len(following) == 1 else dict.fromkeys(following):
             tape.records.append(record)
             tape.tracked.update(uids)
         return events.forward.emit(record, args, outputs, dict(zip(self.keeps, kept, strict=True))) if heard else None
@@ -209,7 +217,9 @@ class Op:
         if self.variadic:
             return args, params
         if len(args) > len(self.names):
-            raise ArgumentTypeError(f"ops.{self.name}", expected=f"at most {len(self.names)} arguments", got=str(len(args)))
+            raise ArgumentTypeError(
+                f"ops.{self.name}", expected=f"at most {len(self.names)} arguments", got=str(len(args))
+            )
         given = dict(zip(self.names, args, strict=False))
         for name, value in params.items():
             if name not in self.names or name in given:
@@ -235,17 +245,30 @@ class Op:
         """Bring the inputs to the dtype that Keras's ``result_type`` gives them."""
         first, rule = raw[0], self.dtype_rule
         kind = first.dtype.kind if hasattr(first, "dtype") else None
-        fine = kind == "f" or rule in (None, "bool") or (rule == "number" and kind != "b")  # for one input, or equal ones
-        if kind and fine and all(
-            (r.dtype == first.dtype if hasattr(r, "dtype") else (type(r) is int and kind != "b") or (type(r) is float and kind == "f"))
-            for r in raw[1:]
+        fine = (
+            kind == "f" or rule in (None, "bool") or (rule == "number" and kind != "b")
+        )  # for one input, or equal ones
+        if (
+            kind
+            and fine
+            and all(
+                (
+                    r.dtype == first.dtype
+                    if hasattr(r, "dtype")
+                    else (type(r) is int and kind != "b") or (type(r) is float and kind == "f")
+                )
+                for r in raw[1:]
+            )
         ):
             return raw
         if self.kind not in ("elementwise", "contraction") and rule not in ("float", "number"):
             return raw
         wide = self.result_dtype([getattr(r, "dtype", type(r)) for r in raw if r is not None])
         wide = dtypes.as_numpy(wide)
-        return [r if r is None else np.asarray(r, wide) if not hasattr(r, "astype") else r.astype(wide, copy=False) for r in raw]
+        return [
+            r if r is None else np.asarray(r, wide) if not hasattr(r, "astype") else r.astype(wide, copy=False)
+            for r in raw
+        ]
 
     def result_dtype(self, given: list) -> str:
         """Return the dtype in which the op computes on inputs of these dtypes."""
@@ -258,9 +281,16 @@ class Op:
         """Return symbolic outputs of the right shape and dtype, without running anything."""
         shapes = [None if a is None else tuple(a.shape) if hasattr(a, "shape") else np.shape(a) for a in args]
         given = [getattr(a, "dtype", type(a) if type(a) in (int, float, bool) else None) for a in args if a is not None]
-        given = [as_array(a).dtype if d is None else d for a, d in zip([a for a in args if a is not None], given, strict=True)]
+        given = [
+            as_array(a).dtype if d is None else d
+            for a, d in zip([a for a in args if a is not None], given, strict=True)
+        ]
         try:
-            shape = broadcast_shapes(*[s for s in shapes if s is not None]) if self.kind == "elementwise" else self.shape(*shapes, **params)
+            shape = (
+                broadcast_shapes(*[s for s in shapes if s is not None])
+                if self.kind == "elementwise"
+                else self.shape(*shapes, **params)
+            )
         except TeachKerasError as error:
             raise error.located(f"ops.{self.name}") from None
         dtype = self.symbolic_dtype(given, params)

@@ -17,6 +17,7 @@ from teachkeras.serial import Configurable
 from teachkeras.tensor import as_array
 from teachkeras.variable import Variable
 
+
 class Optimizer(Configurable):
     """Base of all optimizers.
 
@@ -172,13 +173,17 @@ class Optimizer(Configurable):
     def _check(self, pairs: list) -> None:
         if not pairs:
             raise ArgumentError(
-                f"{type(self).__name__}.apply", expected="a gradient for at least one weight", got="none",
+                f"{type(self).__name__}.apply",
+                expected="a gradient for at least one weight",
+                got="none",
                 fix="check that the loss depends on trainable weights",
             )
         for _, variable in pairs:
             if variable.uid not in self._state:
                 raise ArgumentError(
-                    f"{type(self).__name__}.apply", expected="the weights it was built with", got=f"{variable.path!r}",
+                    f"{type(self).__name__}.apply",
+                    expected="the weights it was built with",
+                    got=f"{variable.path!r}",
                     fix="use a new optimizer (compile again) after changing which weights train",
                 )
 

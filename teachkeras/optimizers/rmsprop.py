@@ -66,9 +66,7 @@ class RMSprop(Optimizer):
         """Step against the gradient, scaled by its recent size."""
         state = self.state_of(variable)
         if not self.momentum and not self.centered:
-            kernels.rmsprop(
-                variable.writable(), gradient, state["v"].writable(), learning_rate, self.rho, self.epsilon
-            )
+            kernels.rmsprop(variable.writable(), gradient, state["v"].writable(), learning_rate, self.rho, self.epsilon)
             return
         w, v, rho = variable.writable(), state["v"].writable(), self.rho
         v[...] = rho * v + (1 - rho) * np.square(gradient)

@@ -45,7 +45,9 @@ class Address:
         """
         match = _FORM.match(text) if isinstance(text, str) else None
         if match is None:
-            raise ArgumentError("address", expected="model/layer/op:part@step", got=repr(text), fix='for example "dense_1/affine:y"')
+            raise ArgumentError(
+                "address", expected="model/layer/op:part@step", got=repr(text), fix='for example "dense_1/affine:y"'
+            )
         step = match["step"]
         return cls(match["path"].strip("/"), match["part"] or "", None if step is None else int(step))
 

@@ -182,10 +182,23 @@ class Recording:
         if record.op.name == "probe" or not self._ours(record.scope):
             return
         names = record.op.inputs if not record.op.variadic else [f"x{i}" for i in range(len(input_bars))]
-        bars = {f"{n}_bar": _copy(b) for n, b, uid in zip(names, input_bars, record.inputs, strict=False) if uid and b is not None}
+        bars = {
+            f"{n}_bar": _copy(b)
+            for n, b, uid in zip(names, input_bars, record.inputs, strict=False)
+            if uid and b is not None
+        }
         made = self._made.get(record.outputs[0])
         origins = {} if made is None else {"y": made}
-        self._add("backward", record.op.name, record.scope, record.op.gradient.tex, {"y_bar": _copy(y_bar)}, bars, dict(record.params), origins)
+        self._add(
+            "backward",
+            record.op.name,
+            record.scope,
+            record.op.gradient.tex,
+            {"y_bar": _copy(y_bar)},
+            bars,
+            dict(record.params),
+            origins,
+        )
 
     def _on_update(self, variable, gradient, before, slots) -> None:
         if gradient is None or not self._ours(variable.path.rsplit("/", 1)[0]):
@@ -195,11 +208,24 @@ class Recording:
         settings = {"learning_rate": float(optimizer.learning_rate), "t": int(optimizer.iterations) + 1}
         after = {"w": variable.numpy(), **{name: slot.numpy() for name, slot in optimizer.state_of(variable).items()}}
         layer = variable.path.rsplit("/", 1)[0]
-        self._add("update", type(optimizer).__name__, layer, optimizer.tex, inputs, after, settings, {"w": variable.path})
+        self._add(
+            "update", type(optimizer).__name__, layer, optimizer.tex, inputs, after, settings, {"w": variable.path}
+        )
 
     def _add(self, phase, op, layer, tex, inputs, output, params, origins, kept=None) -> Step:
         step = Step(
-            len(self.steps), phase, op, layer, tex, inputs, output, params, origins, kept or {}, self._tick(), self._train_step
+            len(self.steps),
+            phase,
+            op,
+            layer,
+            tex,
+            inputs,
+            output,
+            params,
+            origins,
+            kept or {},
+            self._tick(),
+            self._train_step,
         )
         self.steps.append(step)
         return step
@@ -225,7 +251,9 @@ def record(model: object, address: str = "*") -> Recording:
         ['affine', 'SGD', 'SGD']
     """
     if not hasattr(model, "optimizer"):
-        raise ArgumentError("record", expected="a model", got=type(model).__name__, fix="wrap the layer: Sequential([layer])")
+        raise ArgumentError(
+            "record", expected="a model", got=type(model).__name__, fix="wrap the layer: Sequential([layer])"
+        )
     return Recording(model, address)
 
 

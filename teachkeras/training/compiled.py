@@ -25,7 +25,9 @@ def spread(spec: object, outputs: object, names: list[str], what: str) -> list:
         known = list(outputs) if isinstance(outputs, dict) else names
         for key in spec:
             if key not in known:
-                raise UnknownNameError(f"{what} of compile", expected="names of outputs", got=repr(key), fix=did_you_mean(key, known))
+                raise UnknownNameError(
+                    f"{what} of compile", expected="names of outputs", got=repr(key), fix=did_you_mean(key, known)
+                )
         return [spec.get(name) for name in known]
     if isinstance(spec, (list, tuple)) and (count > 1 or len(spec) == 1):
         if len(spec) != count:
@@ -54,7 +56,11 @@ class CompiledLoss:
         if len(self.functions) == 1 and not isinstance(y_pred, (list, tuple, dict)):
             return self.functions[0](y if not isinstance(y, (list, tuple)) else y[0], y_pred, sample_weight)
         targets, outputs = _in_order(y, y_pred), _outputs(y_pred)
-        weights = _in_order(sample_weight, y_pred) if isinstance(sample_weight, (list, tuple, dict)) else [sample_weight] * len(outputs)
+        weights = (
+            _in_order(sample_weight, y_pred)
+            if isinstance(sample_weight, (list, tuple, dict))
+            else [sample_weight] * len(outputs)
+        )
         total = None
         for function, t, p, w, factor in zip(self.functions, targets, outputs, weights, self.factors, strict=True):
             if function is not None:
@@ -71,13 +77,7 @@ class CompiledLoss:
     @staticmethod
     def _one(entry: object) -> Callable | None:
         found = losses.get(entry)
-        if found is None or isinstance(found, Loss):
-            return found
-
-        def average(y_true, y_pred, sample_weight=None, function=found):
-            return _Averaged(function)(y_true, y_pred, sample_weight)
-
-        return average
+        return found if found is None or isinstance(found, Loss) else _Averaged(found)
 
 
 class _Averaged(Loss):
@@ -118,7 +118,11 @@ class CompiledMetrics(Metric):
         if not self.entries:
             return
         targets, outputs = _in_order(y_true, y_pred), _outputs(y_pred)
-        weights = _in_order(sample_weight, y_pred) if isinstance(sample_weight, (list, tuple, dict)) else [sample_weight] * len(outputs)
+        weights = (
+            _in_order(sample_weight, y_pred)
+            if isinstance(sample_weight, (list, tuple, dict))
+            else [sample_weight] * len(outputs)
+        )
         for _, metric, index, is_weighted in self.entries:
             if is_weighted:
                 metric.update_state(targets[index], outputs[index], sample_weight=weights[index])
@@ -186,7 +190,13 @@ def _names_for(y_pred: object, names: list[str]) -> list[str]:
 
 
 def _outputs(y_pred: object) -> list:
-    return list(y_pred.values()) if isinstance(y_pred, dict) else list(y_pred) if isinstance(y_pred, (list, tuple)) else [y_pred]
+    return (
+        list(y_pred.values())
+        if isinstance(y_pred, dict)
+        else list(y_pred)
+        if isinstance(y_pred, (list, tuple))
+        else [y_pred]
+    )
 
 
 def _in_order(y: object, y_pred: object) -> list:
@@ -194,7 +204,15 @@ def _in_order(y: object, y_pred: object) -> list:
     outputs = _outputs(y_pred)
     if isinstance(y, dict):
         y = [y[name] for name in (y_pred if isinstance(y_pred, dict) else y)]
-    found = list(y) if isinstance(y, (list, tuple)) else [y] if len(outputs) == 1 else [y] * len(outputs) if y is None else [y]
+    found = (
+        list(y)
+        if isinstance(y, (list, tuple))
+        else [y]
+        if len(outputs) == 1
+        else [y] * len(outputs)
+        if y is None
+        else [y]
+    )
     if len(found) != len(outputs):
         raise ShapeError("targets", expected=f"{len(outputs)} arrays, one per output of the model", got=f"{len(found)}")
     return found

@@ -48,5 +48,17 @@ def _after_filling(name: str) -> Callable:
     return method
 
 
-for _name in ("__contains__", "__eq__", "__iter__", "__len__", "__repr__", "copy", "get", "items", "keys", "pop", "values"):
+for _name in (
+    "__contains__",
+    "__eq__",
+    "__iter__",
+    "__len__",
+    "__repr__",
+    "copy",
+    "get",
+    "items",
+    "keys",
+    "pop",
+    "values",
+):
     setattr(Logs, _name, _after_filling(_name))

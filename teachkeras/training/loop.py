@@ -146,7 +146,9 @@ class Loop:
     def evaluation(cls, model, source, callbacks, verbose) -> dict:
         """Return the logs of ``evaluate``."""
         verbose = level(verbose)
-        told = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=source.steps)
+        told = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=source.steps
+        )
         with blas.managed():
             return cls._evaluate(model, source, told)
 
@@ -154,7 +156,9 @@ class Loop:
     def prediction(model, source, callbacks, verbose) -> object:
         """Return the outputs of ``predict``, all batches joined."""
         verbose = level(verbose)
-        told = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=source.steps)
+        told = CallbackList(
+            callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=source.steps
+        )
         told.on_predict_begin()
         parts = []
         with blas.managed():

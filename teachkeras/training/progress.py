@@ -69,7 +69,9 @@ class Progbar:
         taken = self._drawn_at - self.start
         each = taken / current if current else 0.0
         if self.verbose == 2:
-            self._write(f"{current}/{self.target or current} - {clock(taken)} - {per_step(each)}/step{numbers(logs or {})}\n")
+            self._write(
+                f"{current}/{self.target or current} - {clock(taken)} - {per_step(each)}/step{numbers(logs or {})}\n"
+            )
             return
         total = self.target or (current if finalize else None)
         left = clock(taken) if finalize else clock(each * (total - current)) if total else clock(taken)

@@ -88,9 +88,17 @@ class Trainer:
                 "You must call `compile()` before using the model.", got=f"{method}() on a model that is not compiled",
                 fix='model.compile(optimizer="adam", loss="...", metrics=["accuracy"])',
             )  # fmt: skip
-        if optimizer and self._compile_loss is None and type(self).compute_loss is Trainer.compute_loss and not self.losses:
+        if (
+            optimizer
+            and self._compile_loss is None
+            and type(self).compute_loss is Trainer.compute_loss
+            and not self.losses
+        ):
             raise NotCompiledError(
-                f"{method}()", expected="a loss to make small", got="a model compiled without loss", fix='compile(loss="mse")'
+                f"{method}()",
+                expected="a loss to make small",
+                got="a model compiled without loss",
+                fix='compile(loss="mse")',
             )
 
     @property
@@ -162,7 +170,9 @@ class Trainer:
             main = self._compile_loss(y, y_pred, sample_weight)
         total = add_up(main, self.losses)
         if total is None:
-            raise NotCompiledError("loss", expected="compile(loss=...) and targets y, or add_loss in a layer", got="neither")
+            raise NotCompiledError(
+                "loss", expected="compile(loss=...) and targets y, or add_loss in a layer", got="neither"
+            )
         return total
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
@@ -328,4 +338,3 @@ def _names_in(given: object) -> list:
 def _check_metric(entry: object) -> None:
     if not (isinstance(entry, str) and entry.lower() in ("accuracy", "acc")):
         metrics.get(entry)
-

@@ -79,10 +79,17 @@ def test_get_layer_and_names():
 
 
 def test_summary(capsys):
-    model = keras.Sequential([layers.Flatten(input_shape=(28, 28), name="flatten"), layers.Dense(128, name="dense")], name="m")
+    model = keras.Sequential(
+        [layers.Flatten(input_shape=(28, 28), name="flatten"), layers.Dense(128, name="dense")], name="m"
+    )
     model.summary()
     text = capsys.readouterr().out
-    assert 'Model: "m"' in text and "(None, 784)" in text and "100,480" in text and "Total params: 100,480 (392.50 KB)" in text
+    assert (
+        'Model: "m"' in text
+        and "(None, 784)" in text
+        and "100,480" in text
+        and "Total params: 100,480 (392.50 KB)" in text
+    )
     keras.Sequential([layers.Dense(2)]).summary()
     assert "?" in capsys.readouterr().out
 
@@ -117,7 +124,10 @@ def test_dropout_only_while_training():
     assert not np.array_equal(dropped, layer(x, training=True).numpy())
 
 
-@pytest.mark.parametrize("bad", [lambda: layers.Dense(-1), lambda: layers.Dense(2.5), lambda: layers.Dropout(2), lambda: layers.Dense(3, foo=1)])
+@pytest.mark.parametrize(
+    "bad",
+    [lambda: layers.Dense(-1), lambda: layers.Dense(2.5), lambda: layers.Dropout(2), lambda: layers.Dense(3, foo=1)],
+)
 def test_bad_layer_arguments(bad):
     with pytest.raises(ValueError, match="Received|Unrecognized"):
         bad()

@@ -13,7 +13,8 @@ def model_and_data(dropout=False):
     keras.utils.set_random_seed(2)
     inner = [layers.Dropout(0.3, name="drop")] if dropout else []
     model = keras.Sequential(
-        [layers.Dense(6, "relu", input_shape=(4,), name="hidden"), *inner, layers.Dense(3, "softmax", name="out")], name="m"
+        [layers.Dense(6, "relu", input_shape=(4,), name="hidden"), *inner, layers.Dense(3, "softmax", name="out")],
+        name="m",
     )
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     rng = np.random.default_rng(0)
@@ -28,7 +29,14 @@ def test_one_training_step_in_order():
     forward = [op for phase, op in ops if phase == "forward"]
     assert forward == ["affine", "relu", "affine", "softmax"]
     assert [op for phase, op in ops if phase == "loss"] == ["categorical_crossentropy", "mean"]
-    assert [op for phase, op in ops if phase == "backward"] == ["mean", "categorical_crossentropy", "softmax", "affine", "relu", "affine"]
+    assert [op for phase, op in ops if phase == "backward"] == [
+        "mean",
+        "categorical_crossentropy",
+        "softmax",
+        "affine",
+        "relu",
+        "affine",
+    ]
     assert [op for phase, op in ops if phase == "update"] == ["Adam"] * 4
     assert [s.index for s in recording] == list(range(len(recording)))
 
@@ -128,7 +136,10 @@ def test_error_in_a_hook_names_it():
     def broken(layer, inputs, output):
         raise KeyError("oops")
 
-    with keras.hook(model, "hidden", forward=broken), pytest.raises(RuntimeError, match=r"(?s)broken.*KeyError.*remove"):
+    with (
+        keras.hook(model, "hidden", forward=broken),
+        pytest.raises(RuntimeError, match=r"(?s)broken.*KeyError.*remove"),
+    ):
         model(x)
     model(x)
 

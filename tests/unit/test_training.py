@@ -28,7 +28,9 @@ def data():
 
 def small(loss="categorical_crossentropy", optimizer="adam", **compile_arguments):
     keras.utils.set_random_seed(1)
-    model = keras.Sequential([layers.Dense(8, activation="relu", input_shape=(6,)), layers.Dense(3, activation="softmax")])
+    model = keras.Sequential(
+        [layers.Dense(8, activation="relu", input_shape=(6,)), layers.Dense(3, activation="softmax")]
+    )
     model.compile(optimizer=optimizer, loss=loss, **compile_arguments)
     return model
 
@@ -303,7 +305,12 @@ def test_divergence_warns_once_and_raises_under_strict(data):
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"optimizer": "adm"}, {"loss": "categorical_crosentropy"}, {"metrics": ["acuracy_score"]}, {"metrics": ["mean_sqared_error"]}],
+    [
+        {"optimizer": "adm"},
+        {"loss": "categorical_crosentropy"},
+        {"metrics": ["acuracy_score"]},
+        {"metrics": ["mean_sqared_error"]},
+    ],
 )
 def test_unknown_names_get_a_hint_and_keep_the_earlier_compile(arguments):
     model = small()

@@ -82,7 +82,13 @@ def are_rows(*arrays: object, axis: int) -> bool:
     """Tell whether a loop over the rows of contiguous float32 matrices, equally many, may take these."""
     rows = len(arrays[0])
     for a in arrays:
-        if type(a) is not np.ndarray or a.ndim != 2 or a.dtype != np.float32 or not a.flags.c_contiguous or len(a) != rows:
+        if (
+            type(a) is not np.ndarray
+            or a.ndim != 2
+            or a.dtype != np.float32
+            or not a.flags.c_contiguous
+            or len(a) != rows
+        ):
             return False
     return axis in (-1, 1)
 
