@@ -4,7 +4,8 @@
 
     model = keras.Sequential([keras.layers.Dense(128, activation="relu"), keras.layers.Dense(10, activation="softmax")])
 
-Everything is imported when it is first used. ``teachkeras/README.md`` lists the files in the order in which one ``fit`` visits them.
+Everything is imported when it is first used. ``teachkeras/README.md`` lists the files in the order in which one
+``fit`` visits them.
 """
 
 import importlib

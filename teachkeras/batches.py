@@ -1,7 +1,7 @@
 """Batches: from the arrays a user has to the pieces that training eats.
 
-A source knows how many batches an epoch has (``steps``, None if unknown) and yields ``(x, y, sample_weight)`` for each, with None for
-what is not there. Structures (lists, tuples, dicts of arrays) are kept.
+A source knows how many batches an epoch has (``steps``, None if unknown) and yields ``(x, y, sample_weight)`` for
+each, with None for what is not there. Structures (lists, tuples, dicts of arrays) are kept.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ NAMES = tuple(name for name in _WIDER if name not in ("int", "float"))
 
 
 def name_of(dtype: object) -> str:
-    """Return the standard name of a dtype given as a name, a NumPy dtype or a Python type (``keras.backend.standardize_dtype``).
+    """Return the standard name of a dtype given as a name, a NumPy dtype or a Python type.
 
     >>> name_of(np.float32), name_of(int), name_of(None)
     ('float32', 'int32', 'float32')
@@ -89,8 +89,8 @@ def join(*names: str) -> str:
 def result_type(*dtypes: object) -> str:
     """Return the dtype of an operation on tensors of these dtypes; ``int`` and ``float`` stand for Python numbers.
 
-    >>> result_type("int32", "float32"), result_type("int32", float), result_type("uint8", int), result_type("bool", "bool")
-    ('float32', 'float32', 'uint8', 'bool')
+    >>> result_type("int32", "float32"), result_type("int32", float), result_type("uint8", int), result_type("bool",
+    "bool") ('float32', 'float32', 'uint8', 'bool')
     """
     names = tuple({int: "int", float: "float", bool: "bool"}.get(d) or name_of(d) for d in dtypes)
     return name_of(join(*names))

@@ -1,7 +1,7 @@
 """Errors that say where, what was expected, what came, and what to do.
 
-Every error the library raises on purpose is a :class:`TeachKerasError`. Each also derives from the built-in exception that
-Keras raises in the same place (mostly ``ValueError``), so that code written for Keras catches it unchanged.
+Every error the library raises on purpose is a :class:`TeachKerasError`. Each also derives from the built-in exception
+that Keras raises in the same place (mostly ``ValueError``), so that code written for Keras catches it unchanged.
 
 >>> print(describe("sequential/dense_1", "last axis 784", "x of shape (32, 28, 28)", "put Flatten() before this layer"))
 sequential/dense_1

@@ -203,8 +203,8 @@ def _unknown(name: object, choices: list[str]) -> None:
 def resolve(identifier: object, kind: str, namespace: str) -> object:
     """Turn what a user passes for an activation, a loss, … into the thing itself.
 
-    A name is looked up in `namespace` (``"relu"`` → ``teachkeras.activations.relu``), a dict is deserialized, a class is
-    called, anything callable is taken as it is.
+    A name is looked up in `namespace` (``"relu"`` → ``teachkeras.activations.relu``), a dict is deserialized, a class
+    is called, anything callable is taken as it is.
 
     Raises:
         UnknownNameError: the name is not known; the message holds the nearest one.

@@ -90,7 +90,7 @@ class Tape:
         return True
 
     def gradients(self, target: Tensor, sources: Sequence, output_gradient: object = None) -> list:
-        """Return d target / d source for each source: arrays, or Tensors if another tape is recording; None if unconnected.
+        """Return d target / d source for each source (arrays; Tensors if another tape records; None if unconnected).
 
         Args:
             target: A tensor computed inside the block; a non-scalar's entries are summed.

@@ -22,7 +22,8 @@ class Variable(Operators):
         name: What it is called inside its layer.
 
     Every change bumps ``version``; a backward pass that needs the value of an older version raises
-    :class:`~teachkeras.errors.StaleVariableError`. What is handed out (``value``, ``numpy()``) never changes afterwards.
+    :class:`~teachkeras.errors.StaleVariableError`. What is handed out (``value``, ``numpy()``) never changes
+    afterwards.
 
     >>> v = Variable([1.0, 2.0], name="v")
     >>> before = v.value

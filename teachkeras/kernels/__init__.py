@@ -1,9 +1,9 @@
 """Routines: the number-crunching, by back end.
 
-``kernels.affine(x, w, b)`` runs the routine of that name on the back end in use. ``reference/`` holds each routine in plain
-NumPy, slow and obvious, the truth that every other must match; ``cpu/`` holds those that Numba makes faster (measured).
-A file in ``cpu/`` bears the name of the file in ``reference/`` whose routines it speeds up, and is imported when one of
-them first runs: plain NumPy work never loads Numba.
+``kernels.affine(x, w, b)`` runs the routine of that name on the back end in use. ``reference/`` holds each routine in
+plain NumPy, slow and obvious, the truth that every other must match; ``cpu/`` holds those that Numba makes faster
+(measured). A file in ``cpu/`` bears the name of the file in ``reference/`` whose routines it speeds up, and is
+imported when one of them first runs: plain NumPy work never loads Numba.
 """
 
 from teachkeras.kernels.registry import ROUTINES, implementations, routine, warmup

@@ -1,8 +1,9 @@
 """How many threads a matrix product gets.
 
-With the second core busy (the normal state of a shared host) a small product on two threads waits for its turn again and
-again: an MLP's step took 20 ms in place of 1. A large product gains from every core. So while a model trains, products below
-``LARGE`` run on one thread and larger ones on all; outside of a training loop nothing is touched.
+With the second core busy (the normal state of a shared host) a small product on two threads waits for its turn again
+and
+again: an MLP's step took 20 ms in place of 1. A large product gains from every core. So while a model trains,
+    products below ``LARGE`` run on one thread and larger ones on all; outside of a training loop nothing is touched.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from teachkeras.variable import Variable
 
 
 def held_by(owner: object, kind: type | tuple[type, ...]) -> list:
-    """Return the objects of `kind` among an owner's attributes, inside lists, tuples and dicts too, each once, in order."""
+    """Return the objects of `kind` among an owner's attributes, inside lists and dicts too, each once, in order."""
     found: dict[int, object] = {}
     for name, value in vars(owner).items():
         if name not in owner.untracked:
@@ -26,7 +26,9 @@ def _collect(value: object, kind: type | tuple[type, ...], found: dict) -> None:
 
 
 class Roster:
-    """Everything that takes part in a model's steps, looked up once: walking the attributes for every batch would cost more than the batch.
+    """Everything that takes part in a model's steps, looked up once.
+
+    Walking the attributes for every batch would cost more than the batch.
 
     Attributes:
         layers: The model and all layers inside it.

@@ -1,8 +1,9 @@
 """Layer: weights and a computation.
 
-A layer goes through ``__init__`` (settings), ``build`` (weights, once the input shape is known) and ``call`` (the computation).
-Calling it does, in order: convert the inputs, build if needed, run ``call`` under the layer's address, let hooks look, add what
-``activity_regularizer`` costs. On symbolic tensors it returns symbolic tensors and computes nothing.
+A layer goes through ``__init__`` (settings), ``build`` (weights, once the input shape is known) and ``call`` (the
+computation). Calling it does, in order: convert the inputs, build if needed, run ``call`` under the layer's address,
+let hooks look, add what ``activity_regularizer`` costs. On symbolic tensors it returns symbolic tensors and computes
+nothing.
 """
 
 from __future__ import annotations
@@ -198,7 +199,7 @@ class Layer(Holder, Configurable):
         found = [loss for layer in roster.layers for loss in layer._losses]
         return found + [v.regularizer(v) for v in roster.regularized if v.regularizer is not None]
 
-    # --- calling -------------------------------------------------------------------------------------------------------
+    # --- calling -----------------------------------------------------------------------------------------------------
 
     def __call__(self, *args, **kwargs):
         """Run the layer on tensors, arrays or symbolic tensors."""
@@ -317,7 +318,7 @@ class Layer(Holder, Configurable):
         if isinstance(outputs, Operators):
             outputs.mask = mask
 
-    # --- symbolic calls ------------------------------------------------------------------------------------------------
+    # --- symbolic calls ----------------------------------------------------------------------------------------------
 
     def _called_on_symbols(self, args: tuple, kwargs: dict):
         """Return symbolic outputs and note the call in the graph."""
@@ -350,7 +351,7 @@ class Layer(Holder, Configurable):
         kwargs = {k: v for k, v in kwargs.items() if k in call_arguments(type(self))}
         return self.call(*args, **kwargs)
 
-    # --- configuration ---------------------------------------------------------------------------------------------------
+    # --- configuration -----------------------------------------------------------------------------------------------
 
     def get_config(self) -> dict:
         """Return the constructor's arguments as plain data."""

@@ -18,8 +18,8 @@ class Sequential(Model):
         trainable: Whether training may change the weights.
         name: Its name.
 
-    The weights are made at once if the input shape is known (an ``Input`` first, or ``input_shape=`` / ``input_dim=`` in the first
-    layer), else when the first data comes.
+    The weights are made at once if the input shape is known (an ``Input`` first, or ``input_shape=`` / ``input_dim=``
+    in the first layer), else when the first data comes.
 
     Raises:
         ArgumentTypeError: something that is not a layer is added.

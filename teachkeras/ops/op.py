@@ -1,18 +1,19 @@
-"""What an op is: a forward function, its gradient, its formula, its shape rule, in one record.
+r"""What an op is: a forward function, its gradient, its formula, its shape rule, in one record.
 
     @op(tex=r"y_i = 1/(1+e^{-x_i})", spec="1 / (1 + exp(-x))", kind="elementwise")
     def sigmoid(x):
         return kernels.sigmoid(x)
 
-    @sigmoid.vjp(tex=r"\\bar x_i = \\bar y_i\\,y_i(1-y_i)", spec="y_bar * y * (1 - y)")
+    @sigmoid.vjp(tex=r"\bar x_i = \bar y_i\,y_i(1-y_i)", spec="y_bar * y * (1 - y)")
     def sigmoid_vjp(y_bar, y):
         return y_bar * y * (1.0 - y)
 
-A forward function takes plain arrays. Its arguments without a default, and those named in ``optional``, are the tensors;
-the others are parameters. A vjp says by its own arguments what it needs: the gradient that arrives (first, any name),
-then names of inputs, ``y`` for the output, ``x_shape`` for a shape alone, names of parameters, names of kept
-intermediates, and ``want`` for which inputs need a gradient; an op on any number of tensors (``*xs``) asks for ``shapes``. The tape keeps that and nothing else. A vjp is plain NumPy, so that it
-runs on arrays (first order) and on tensors (when an outer tape differentiates it again).
+A forward function takes plain arrays. Its arguments without a default, and those named in ``optional``, are the
+tensors; the others are parameters. A vjp says by its own arguments what it needs: the gradient that arrives (first,
+any name), then names of inputs, ``y`` for the output, ``x_shape`` for a shape alone, names of parameters, names of
+kept intermediates, and ``want`` for which inputs need a gradient; an op on any number of tensors (``*xs``) asks for
+``shapes``. The tape keeps that and nothing else. A vjp is plain NumPy, so that it runs on arrays (first order) and on
+tensors (when an outer tape differentiates it again).
 """
 
 from __future__ import annotations

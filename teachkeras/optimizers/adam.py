@@ -12,9 +12,9 @@ class Adam(Optimizer):
     """Adaptive moment estimation.
 
     Math:
-        ``m ← β₁m + (1-β₁)g``, ``v ← β₂v + (1-β₂)g²``, ``α = lr·√(1-β₂ᵗ)/(1-β₁ᵗ)``, ``w ← w - α·m/(√v + ε)``, where t counts the
-        steps from 1. As in Keras, ε stands outside of the correction (the paper's "epsilon hat", section 2).
-        With amsgrad the largest v so far takes the place of v.
+        ``m ← β₁m + (1-β₁)g``, ``v ← β₂v + (1-β₂)g²``, ``α = lr·√(1-β₂ᵗ)/(1-β₁ᵗ)``, ``w ← w - α·m/(√v + ε)``, where t
+        counts the steps from 1. As in Keras, ε stands outside of the correction (the paper's "epsilon hat", section
+        2). With amsgrad the largest v so far takes the place of v.
 
     Example:
         >>> from teachkeras.variable import Variable

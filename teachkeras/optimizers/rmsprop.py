@@ -10,8 +10,8 @@ class RMSprop(Optimizer):
     """Divide each step by a moving root mean square of the gradient.
 
     Math:
-        ``v ← ρ·v + (1-ρ)·g²``, ``w ← w - lr·g / √(v + ε)``; centred: ``v - mean²`` in place of v; with momentum μ the step goes
-        through ``m ← μ·m + lr·g/√(…)``, ``w ← w - m``.
+        ``v ← ρ·v + (1-ρ)·g²``, ``w ← w - lr·g / √(v + ε)``; centred: ``v - mean²`` in place of v; with momentum μ the
+        step goes through ``m ← μ·m + lr·g/√(…)``, ``w ← w - m``.
 
     Example:
         >>> from teachkeras.variable import Variable

@@ -9,7 +9,8 @@ class SGD(Optimizer):
     """Gradient descent: step against the gradient.
 
     Math:
-        Plain: ``w ← w - lr·g``. With momentum μ: ``m ← μ·m - lr·g``, ``w ← w + m``. With Nesterov: ``w ← w + μ·m - lr·g``.
+        Plain: ``w ← w - lr·g``. With momentum μ: ``m ← μ·m - lr·g``, ``w ← w + m``. With Nesterov: ``w ← w + μ·m -
+            lr·g``.
 
     Example:
         >>> from teachkeras.variable import Variable

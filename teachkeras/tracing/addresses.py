@@ -2,8 +2,8 @@
 
     model/layer/op:part@step        sequential/dense_1/affine:y_bar@12
 
-Each piece may be left out or hold ``*``; a bare layer name means that layer in any model. ``part`` is ``y`` (the output), the name of
-an input (``x``, ``w``, ``b``), an intermediate, or any of these with ``_bar`` for its gradient.
+Each piece may be left out or hold ``*``; a bare layer name means that layer in any model. ``part`` is ``y`` (the
+output), the name of an input (``x``, ``w``, ``b``), an intermediate, or any of these with ``_bar`` for its gradient.
 """
 
 from __future__ import annotations

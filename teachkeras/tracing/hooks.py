@@ -44,7 +44,8 @@ def hook(
 
     Args:
         model: The model (or layer).
-        address: A layer, a layer's name, or a pattern such as ``"dense*"``; for `gradient` and `update` it picks weights by path.
+        address: A layer, a layer's name, or a pattern such as ``"dense*"``; for `gradient` and `update` it picks
+            weights by path.
         forward: ``f(layer, inputs, output)`` after a layer ran.
         backward: ``f(layer, output_gradient)`` when the gradient comes back to a layer's output.
         gradient: ``f(variable, gradient)`` before the update.

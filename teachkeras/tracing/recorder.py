@@ -140,7 +140,7 @@ class Recording:
         """Return the recording as plain data for a page: shapes, formulas and (if asked) the numbers themselves."""
         return {"schema": SCHEMA, "model": self.model.name, "steps": [_plain(step, numbers) for step in self.steps]}
 
-    # --- listening ----------------------------------------------------------------------------------------------------------
+    # --- listening ---------------------------------------------------------------------------------------------------
 
     def _ours(self, scope: str) -> bool:
         mine = self._inside or scope.split("/")[0] == self.model.name or scope.startswith(self.model.path)
@@ -232,7 +232,7 @@ class Recording:
 
 
 def record(model: object, address: str = "*") -> Recording:
-    """Record what a model computes inside a ``with`` block: forward, loss, backward, update, in order, with the numbers.
+    """Record what a model computes inside a ``with`` block: forward, loss, backward, update, with the numbers.
 
     Args:
         model: The model to watch.

@@ -1,4 +1,4 @@
-"""Where a NaN or an infinity came from: the step is run again, watched, and the first number that is not finite is named."""
+"""Where a NaN or an infinity came from: the step runs again, watched, and the first number that is not finite is named."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def first_bad_op(run: object) -> tuple[str, str, tuple, float] | None:
 def report(model: object, loss: float, data: tuple, run: object) -> None:
     """Say where a loss that is not finite came from.
 
-    A NaN in the data or in the weights' own numbers can't be trained on, and raises. A run that diverged by itself goes on, as in
-    Keras, after one warning per fit; under ``config.strict()`` it raises too.
+    A NaN in the data or in the weights' own numbers can't be trained on, and raises. A run that diverged by itself
+    goes on, as in Keras, after one warning per fit; under ``config.strict()`` it raises too.
     """
     x, y, sample_weight = data
     for name, part in (("x", x), ("y", y), ("sample_weight", sample_weight)):

@@ -1,7 +1,7 @@
 """The loop: epochs, batches, validation. ``fit`` and ``fit_async`` drive one and the same generator.
 
-The generator yields how long to wait before going on: 0 between two batches, a nap while the run is paused. ``fit`` sleeps, ``fit_async``
-awaits; neither changes a number.
+The generator yields how long to wait before going on: 0 between two batches, a nap while the run is paused. ``fit``
+sleeps, ``fit_async`` awaits; neither changes a number.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Loop:
             )  # fmt: skip
         self.model._control.begin()
 
-    # --- evaluation and prediction ------------------------------------------------------------------------------------------------
+    # --- evaluation and prediction -----------------------------------------------------------------------------------
 
     @staticmethod
     def _evaluate(model, source, callbacks) -> dict:

@@ -1,4 +1,4 @@
-"""The progress bar of fit, evaluate and predict. It redraws at most ten times a second, whatever the number of batches."""
+"""The progress bar of fit, evaluate and predict; redrawn at most ten times a second, whatever the number of batches."""
 
 from __future__ import annotations
 

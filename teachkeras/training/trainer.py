@@ -1,7 +1,7 @@
 """Trainer: compile, fit, evaluate, predict. A model is a layer with these methods.
 
-:meth:`Trainer.train_step` is the heart: forward, loss, backward, update, metrics, on one screen. Overriding it changes how a
-model learns; everything around it stays.
+:meth:`Trainer.train_step` is the heart: forward, loss, backward, update, metrics, on one screen. Overriding it
+changes how a model learns; everything around it stays.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Trainer:
         self._compile_loss = self._compile_metrics = self._loss_tracker = None
         self._followed: list | None = None  # the metrics that the running loop follows
 
-    # --- compile --------------------------------------------------------------------------------------------------------
+    # --- compile -----------------------------------------------------------------------------------------------------
 
     def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None,
                 run_eagerly=False, steps_per_execution=1, jit_compile="auto", auto_scale_loss=True):  # fmt: skip
@@ -125,7 +125,7 @@ class Trainer:
         for metric in self.metrics:
             metric.reset_state()
 
-    # --- one step ---------------------------------------------------------------------------------------------------------
+    # --- one step ----------------------------------------------------------------------------------------------------
 
     def train_step(self, data):
         """One step of learning on one batch; returns the logs."""
@@ -208,7 +208,7 @@ class Trainer:
             for generator, counter in after:
                 generator.counter = counter
 
-    # --- fit ------------------------------------------------------------------------------------------------------------------
+    # --- fit ---------------------------------------------------------------------------------------------------------
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, validation_split=0.0,
             validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0,
@@ -253,7 +253,7 @@ class Trainer:
         arguments = dict(bound.arguments)
         return await Loop(arguments.pop("self"), **arguments).run_async()
 
-    # --- evaluate and predict ---------------------------------------------------------------------------------------------------
+    # --- evaluate and predict ----------------------------------------------------------------------------------------
 
     def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, steps=None, callbacks=None,
                  return_dict=False, **kwargs):  # fmt: skip
@@ -277,7 +277,7 @@ class Trainer:
         values = [logs[name] for name in names]
         return values[0] if len(values) == 1 else values
 
-    # --- single batches -----------------------------------------------------------------------------------------------------------
+    # --- single batches ----------------------------------------------------------------------------------------------
 
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """Learn from one batch; returns the loss and metrics so far."""

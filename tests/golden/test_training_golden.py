@@ -1,4 +1,4 @@
-"""Loss by loss the same run as real Keras: same weights, same batches, 200 steps, for each optimizer of the documents."""
+"""Loss by loss the same run as real Keras: same weights and batches, 200 steps, each optimizer of the documents."""
 
 import importlib.util
 import json

@@ -163,7 +163,7 @@ def test_progress_bar_shows_what_keras_shows(data, capsys):
     assert capsys.readouterr().out == ""
 
 
-# --- control ----------------------------------------------------------------------------------------------------------------------
+# --- control ---------------------------------------------------------------------------------------------------------
 
 
 def test_pause_step_resume_stop_from_another_thread(data):
@@ -232,7 +232,7 @@ def test_second_fit_of_a_running_model_raises(data):
     model.fit(x, y, epochs=1, verbose=0)  # the failed run left nothing locked
 
 
-# --- bad input ----------------------------------------------------------------------------------------------------------------------
+# --- bad input -------------------------------------------------------------------------------------------------------
 
 
 def test_not_compiled():

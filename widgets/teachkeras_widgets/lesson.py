@@ -1,7 +1,7 @@
 """What the lessons share: ``check`` for exercises.
 
-The checks themselves stand in ``checks/``, one file a lesson, out of the notebook's sight. Each says what is wrong: which term,
-which shape, which sign.
+The checks themselves stand in ``checks/``, one file a lesson, out of the notebook's sight. Each says what is wrong:
+which term, which shape, which sign.
 """
 
 from __future__ import annotations

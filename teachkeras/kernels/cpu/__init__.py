@@ -2,9 +2,9 @@
 
 Each is compiled for float32 when it first runs and cached on disk. Other number types fall back to the reference.
 
-The cache is keyed by processor. So that an image built on one machine starts warm on another, code is compiled for a common
-denominator (x86-64-v3: AVX2 and FMA) wherever the processor has it, not for the processor itself. The environment variables
-``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` overrule this.
+The cache is keyed by processor. So that an image built on one machine starts warm on another, code is compiled for a
+common denominator (x86-64-v3: AVX2 and FMA) wherever the processor has it, not for the processor itself. The
+environment variables ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` overrule this.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ import numba  # noqa: E402  (reads the variables set above)
 def jit(signature: str) -> Callable:
     """Decorator: compile a loop for one signature when it is first called, and keep it on disk.
 
-    ``nogil`` lets a notebook's other threads run meanwhile; ``error_model="numpy"`` lets divisions be vectorised. Serial on purpose: with
-    the second core busy a parallel launch costs milliseconds, whatever its size.
+    ``nogil`` lets a notebook's other threads run meanwhile; ``error_model="numpy"`` lets divisions be vectorised.
+    Serial on purpose: with the second core busy a parallel launch costs milliseconds, whatever its size.
     """
 
     def compile_lazily(function: Callable) -> Callable:
@@ -55,13 +55,19 @@ def jit(signature: str) -> Callable:
 
 
 def float32_only(reference: Callable) -> Callable:
-    """Decorator: send anything but contiguous float32 weights to the reference routine."""
+    """Decorator: send anything but contiguous float32 weights and slots to the reference routine.
+
+    The loops see arrays flattened; flattening another layout makes a copy, in which an update in place would be lost.
+    """
 
     def wrap(fast: Callable) -> Callable:
         @functools.wraps(fast)
         def choose(w, g, *rest):
             if w.dtype != np.float32 or g.dtype != np.float32 or not w.flags.c_contiguous:
                 return reference(w, g, *rest)
+            for slot in rest:
+                if type(slot) is np.ndarray and not slot.flags.c_contiguous:
+                    return reference(w, g, *rest)
             return fast(w, g, *rest)
 
         return choose
@@ -70,7 +76,10 @@ def float32_only(reference: Callable) -> Callable:
 
 
 def are_contiguous(*arrays: object) -> bool:
-    """Tell whether a loop for contiguous float32 arrays of one shape may take these. (Tensors go to the reference, which is plain NumPy.)"""
+    """Tell whether a loop for contiguous float32 arrays of one shape may take these.
+
+    Tensors go to the reference, which is plain NumPy and so differentiable again.
+    """
     shape = arrays[0].shape
     for a in arrays:
         if type(a) is not np.ndarray or a.dtype != np.float32 or a.shape != shape or not a.flags.c_contiguous:

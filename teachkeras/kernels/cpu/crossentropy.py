@@ -1,4 +1,4 @@
-"""Cross-entropy of rows of probabilities in one pass: NumPy needs nine over arrays so small that calling it is what costs."""
+"""Cross-entropy of rows of probabilities in one pass; NumPy needs nine, over arrays so small that the calls cost most."""
 
 from math import log
 
