@@ -16,6 +16,8 @@ def to_dtype(x: object, dtype: np.dtype) -> Tensor:
     """Return `x` as a tensor of that dtype; a tensor stays on the tape."""
     if type(x) is Tensor and x.data.dtype == dtype:
         return x
+    if type(x) is np.ndarray:
+        return Tensor(x if x.dtype == dtype else x.astype(dtype))
     if isinstance(x, Operators):
         return ops.convert_to_tensor(x, dtype=dtype.name)
     return Tensor(as_array(x, dtype.name))

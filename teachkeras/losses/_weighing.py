@@ -34,7 +34,7 @@ def checked_reduction(reduction: str | None) -> str | None:
 
 def reduce(values: Tensor, reduction: str | None, sample_weight: Tensor | None = None) -> Tensor:
     """Fold per-sample losses: Σ, or Σ/N, or Σ/Σw (0 where that would divide by 0)."""
-    if reduction is None or reduction == "none" or values.shape in ((), (0,)):
+    if reduction in (None, "none") or values.shape in ((), (0,)):
         return values
     if reduction == "sum":
         return ops.sum(values)

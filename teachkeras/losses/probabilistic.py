@@ -172,6 +172,8 @@ def _axis(where: str, axis: int) -> None:
 
 
 def _check_labels_fit(true_shape: tuple, pred_shape: tuple, axis: int) -> None:
+    if axis == -1 and true_shape == pred_shape[:-1]:
+        return
     true_shape, pred_shape = tuple(true_shape), tuple(pred_shape)
     axis %= max(len(pred_shape), 1)
     one_each = pred_shape[:axis] + pred_shape[axis + 1 :]
