@@ -9,6 +9,7 @@ Everything is imported when it is first used. ``teachkeras/README.md`` lists the
 """
 
 import importlib
+import pkgutil
 
 __version__ = "0.1.0"
 
@@ -21,10 +22,7 @@ _HOMES = {  # public names of the top level, and where each lives
     "check_gradient": "gradcheck",
 }  # fmt: skip
 _RENAMED = {"KerasTensor": "SymbolicTensor"}
-_NAMESPACES = (
-    "activations", "callbacks", "config", "constraints", "datasets", "dtype_policies", "errors", "events", "initializers",
-    "kernels", "layers", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "tracing", "utils",
-)  # fmt: skip
+_NAMESPACES = frozenset(module.name for module in pkgutil.iter_modules(__path__))
 
 
 def live(model=None, **options):

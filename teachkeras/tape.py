@@ -2,8 +2,8 @@
 
 Forward, every op that a tape follows leaves a :class:`Record`: the op, where its inputs came from, what its gradient
 needs, the layer it ran in. Backward (:meth:`Tape.gradients`) the records are walked from last to first. For a record
-``y = f(a, b)``, the gradient of the loss to ``y`` is called ``y_bar``; the op's *vjp* (vector-Jacobian product) turns it
-into ``a_bar`` and ``b_bar``, which add up with what other uses of ``a`` and ``b`` send back. That is all of
+``y = f(a, b)``, the gradient of the loss to ``y`` is called ``y_bar``; the op's *vjp* (vector-Jacobian product) turns
+it into ``a_bar`` and ``b_bar``, which add up with what other uses of ``a`` and ``b`` send back. That is all of
 backpropagation.
 
 Records are data, not closures, so they can be shown, saved and run again.

@@ -9,6 +9,7 @@ import numpy as np
 from teachkeras import losses, metrics, ops
 from teachkeras.batches import flatten
 from teachkeras.errors import ArgumentError, ShapeError, UnknownNameError, did_you_mean
+from teachkeras.losses._pairs import same_rank
 from teachkeras.losses.base import Loss
 from teachkeras.metrics.base import Metric
 
@@ -54,7 +55,8 @@ class CompiledLoss:
         if self.functions is None:
             self._resolve(y_pred)
         if len(self.functions) == 1 and not isinstance(y_pred, (list, tuple, dict)):
-            return self.functions[0](y if not isinstance(y, (list, tuple)) else y[0], y_pred, sample_weight)
+            loss = self.functions[0](y if not isinstance(y, (list, tuple)) else y[0], y_pred, sample_weight)
+            return loss if self.factors[0] is None else loss * self.factors[0]
         targets, outputs = _in_order(y, y_pred), _outputs(y_pred)
         weights = (
             _in_order(sample_weight, y_pred)
@@ -89,7 +91,9 @@ class _Averaged(Loss):
         self.casts_targets = not self.name.startswith("sparse_")
 
     def call(self, y_true, y_pred):
-        """Return one number per sample."""
+        """Return one number per sample; ``(n,)`` and ``(n, 1)`` may meet."""
+        if len(y_true.shape) != len(y_pred.shape):
+            y_true, y_pred = same_rank(y_true, y_pred)
         return self.function(y_true, y_pred)
 
 
@@ -147,7 +151,18 @@ class CompiledMetrics(Metric):
                 for identifier in wanted:
                     metric, label = resolve_metric(identifier, targets[index], outputs[index])
                     label = f"{names[index]}_{label}" if len(names) > 1 else label
-                    self.entries.append((label, metric, index, is_weighted))
+                    self.entries.append((self._unused(label, is_weighted), metric, index, is_weighted))
+
+    def _unused(self, label: str, is_weighted: bool) -> str:
+        """Return the name in the logs; a second ``mae`` is ``mae_1``, or ``weighted_mae`` if it takes weights."""
+        taken = {entry[0] for entry in self.entries}
+        if label in taken and is_weighted and f"weighted_{label}" not in taken:
+            return f"weighted_{label}"
+        number = 1
+        fresh = label
+        while fresh in taken:
+            fresh, number = f"{label}_{number}", number + 1
+        return fresh
 
 
 def _per_output(spec: object, y_pred: object, names: list[str]) -> list[list]:

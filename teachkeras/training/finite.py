@@ -1,4 +1,4 @@
-"""Where a NaN or an infinity came from: the step runs again, watched, and the first number that is not finite is named."""
+"""Where a NaN or an infinity came from: the step runs again, watched, and the first one that shows is named."""
 
 from __future__ import annotations
 

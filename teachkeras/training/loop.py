@@ -41,7 +41,7 @@ class Loop:
         self.model, self.epochs, self.initial_epoch = model, epochs, initial_epoch
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = model.split_off((x, y, sample_weight), validation_split)
-        self.source = batches(x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch)
+        self.source = batches(x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch, True)
         self.validation, self.validation_freq = None, validation_freq
         if validation_data is not None:
             size = validation_batch_size or batch_size

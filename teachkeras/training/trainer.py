@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from teachkeras import events, metrics, optimizers
-from teachkeras.batches import batches, flatten, map_structure, split_off, to_array, unpack, weights_of
+from teachkeras.batches import batches, flatten, map_structure, split_off, to_array, unpack
 from teachkeras.errors import ArgumentError, NotCompiledError
 from teachkeras.layers._tracking import Roster, held_by
 from teachkeras.tape import Tape
@@ -25,8 +25,8 @@ class Trainer:
     """The methods that train a model; mixed into :class:`teachkeras.Model`."""
 
     untracked = frozenset({
-        "optimizer", "history", "watchers", "_control", "_compile_loss", "_compile_metrics", "_loss_tracker", "_followed",
-        "_compile_config",
+        "optimizer", "history", "watchers", "_control", "_compile_loss", "_compile_metrics", "_loss_tracker",
+        "_followed",         "_compile_config",
     })  # fmt: skip
 
     def _init_trainer(self) -> None:
@@ -57,8 +57,12 @@ class Trainer:
         from teachkeras import losses as known_losses
 
         new_optimizer = optimizers.get(optimizer)
-        for entry in flatten(loss) if not isinstance(loss, str) else [loss]:
+        for entry in _names_in(loss):
             known_losses.get(entry)
+        for what, given in (("metrics", metrics), ("weighted_metrics", weighted_metrics)):
+            if given is not None and not isinstance(given, (list, tuple, dict)):
+                raise ArgumentError(f"compile: {what}", expected="a list, tuple or dict", got=repr(given),
+                                    fix=f"{what}=[{given!r}]")  # fmt: skip
         for entry in _names_in(metrics) + _names_in(weighted_metrics):
             _check_metric(entry)
         self.optimizer = new_optimizer
@@ -136,11 +140,12 @@ class Trainer:
             y_pred = self(x, training=True)
             events.phase.listeners and events.phase.emit(self, "loss")
             loss = self.compute_loss(x, y, y_pred, sample_weight)
+            scaled = self.optimizer.scale_loss(loss)
         if not math.isfinite(value := float(loss.data)):
             self._report_nonfinite(value, (x, y, sample_weight), seeds)
         weights = self.roster.trainable
         events.phase.listeners and events.phase.emit(self, "backward")
-        gradients = tape.gradients(self.optimizer.scale_loss(loss), weights)
+        gradients = tape.gradients(scaled, weights)
         if events.gradients.listeners:
             gradients = events.gradients.emit(self, list(zip(weights, gradients, strict=True))) or gradients
         events.phase.listeners and events.phase.emit(self, "update")
@@ -179,15 +184,15 @@ class Trainer:
         """Count a batch in the metrics; return the logs, worked out when they are read."""
         if self._compile_metrics is not None and y is not None:
             self._compile_metrics.update_state(y, y_pred, sample_weight)
-        return Logs(self.get_metrics_result, self._batch_loss)
+        return Logs(lambda: dict(sorted(self.get_metrics_result().items())), self._batch_loss)
 
     def get_metrics_result(self):
-        """Return every metric's value by name, in alphabetical order as Keras does."""
+        """Return every metric's value by name; logs hold them in alphabetical order, as Keras's do."""
         found: dict = {}
         for metric in self.metrics:
             result = metric.result()
             found.update(result if isinstance(result, dict) else {metric.name: result})
-        return {name: float(found[name]) for name in sorted(found)}
+        return {name: float(value) for name, value in found.items()}
 
     def _track_loss(self, value: float, x: object) -> None:
         self._batch_loss = value
@@ -280,16 +285,19 @@ class Trainer:
     # --- single batches ----------------------------------------------------------------------------------------------
 
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
-        """Learn from one batch; returns the loss and metrics so far."""
+        """Learn from one batch; returns its loss and metrics."""
         self._require_compiled("train_on_batch", optimizer=True)
         x, y, sample_weight = self._one_batch(x, y, sample_weight, class_weight)
+        self.reset_metrics()
         logs = dict(self.train_step((x, y, sample_weight)))
         return logs if return_dict else self._in_order(logs)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Return the loss and metrics of one batch."""
         self._require_compiled("test_on_batch")
-        logs = dict(self.test_step(self._one_batch(x, y, sample_weight, None)))
+        data = self._one_batch(x, y, sample_weight, None)
+        self.reset_metrics()
+        logs = dict(self.test_step(data))
         return logs if return_dict else self._in_order(logs)
 
     def predict_on_batch(self, x):
@@ -298,13 +306,11 @@ class Trainer:
         return map_structure(lambda t: t.numpy() if isinstance(t, Tensor) else t, outputs)
 
     def _one_batch(self, x, y, sample_weight, class_weight) -> tuple:
-        source = batches(x, y, sample_weight, batch_size=2**62, class_weight=None)
-        x, y, sample_weight = next(iter(source))
-        return x, y, weights_of(y, sample_weight, class_weight)
+        return next(iter(batches(x, y, sample_weight, batch_size=2**62, class_weight=class_weight)))
 
     def validation_source(self, validation_data, batch_size, steps):
         """Return the batches of ``validation_data``."""
-        if isinstance(validation_data, tuple):
+        if isinstance(validation_data, (tuple, list)):
             x, y, sample_weight = unpack(validation_data)
             return batches(x, y, sample_weight, batch_size, steps=steps)
         return batches(validation_data, steps=steps)

@@ -1,4 +1,4 @@
-"""Cross-entropy of rows of probabilities in one pass; NumPy needs nine, over arrays so small that the calls cost most."""
+"""Cross-entropy of rows of probabilities in one pass; NumPy needs nine, and on small arrays each call costs most."""
 
 from math import log
 
