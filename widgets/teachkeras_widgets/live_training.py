@@ -50,6 +50,7 @@ class LiveTraining(View, Callback):
     topic = "live"
     _esm = Unicode(asset("common.js", "live_curves.js", "live_panel.js", "live_training.js")).tag(sync=True)
     snapshot = Dict().tag(sync=True)
+    taste = Dict().tag(sync=True)  # the page's own: smoothing and axes, kept while it is drawn anew
 
     def __init__(self, model=None, *, runs=5, points=512, language=None):
         _check_sizes(runs, points)
@@ -59,7 +60,8 @@ class LiveTraining(View, Callback):
         self._keep, self._capacity = runs, points
         self._state = "waiting"
         self._pending = []  # losses of batches since the last tick
-        self._due = 0.0  # no message before this time
+        self._sent = 0.0  # when the last message went
+        self._due = 0.0  # none before this time
         self._next_snapshot = 0.0
         self._sequence = 0
         self._sent_status = None
@@ -133,6 +135,7 @@ class LiveTraining(View, Callback):
         self._gather(logs)
         self._post(began)
         ended = perf_counter()
+        self._sent = ended
         self._due = ended + min(max(PERIOD, (ended - began) / SHARE), LONGEST)
 
     def _gather(self, logs=None):
@@ -198,7 +201,7 @@ class LiveTraining(View, Callback):
     def _post_last(self):
         """The final snapshot: now, or as soon as the ten a second allow."""
         self._next_snapshot = 0.0
-        wait = self._due - perf_counter()
+        wait = self._sent + PERIOD - perf_counter()
         if wait <= 0 or kernel.shell() is None:
             self._tick()
             return
@@ -208,7 +211,7 @@ class LiveTraining(View, Callback):
             self._tick()
 
     def _post_if_last(self):
-        if self._state != "running" and perf_counter() >= self._due:
+        if self._state != "running" and self._next_snapshot == 0.0:
             self._tick()
 
     def _follow_cell(self):
@@ -226,6 +229,7 @@ class LiveTraining(View, Callback):
             self._state = "failed"
             self._follow_idle(False)
             self._post_last()
+        self._post_if_last()  # before the picture, which takes its time
         if self.shown:
             self._publish(self._repr_mimebundle_()[0], update=True)
 
@@ -245,6 +249,7 @@ class LiveTraining(View, Callback):
         elif kind in ("pause", "resume", "step", "stop"):
             self._stop_asked |= kind == "stop"
             getattr(control, kind)()
+        self._due = min(self._due, self._sent + PERIOD)  # whoever pressed waits for an answer
 
     def _follow_idle(self, wanted):
         if self._idle is not None:
@@ -252,8 +257,8 @@ class LiveTraining(View, Callback):
         self._idle = events.idle.subscribe(self._on_idle) if wanted else None
 
     def _on_idle(self, model):
-        """While fit is held between two batches: tell the browser what changed."""
-        if model is not self.model or perf_counter() < self._due:
+        """While fit is held between two batches: tell the browser what changed (it costs the training nothing)."""
+        if model is not self.model or perf_counter() < self._sent + PERIOD:
             return
         if self._pending or self._next_snapshot == 0.0 or self._status() != self._sent_status:
             self._tick()

@@ -26,6 +26,11 @@ function show(value, digits = 4) {
   return (size >= 10 ** digits ? value.toFixed(0) : value.toPrecision(digits)).replace("-", "−");
 }
 
+const THOUSANDS = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+
+/** A count, its thousands set apart. */
+function whole(value) { return THOUSANDS.format(value >= 10 ? Math.round(value) : value); }
+
 /** A number with a fixed count of decimals, so that it does not jump while it is dragged. */
 function fixed(value, decimals = 2) {
   if (!Number.isFinite(value)) return show(value);
@@ -36,7 +41,7 @@ function fixed(value, decimals = 2) {
 /** Round positions for about `count` marks on an axis from `low` to `high`. */
 function ticks(low, high, count) {
   const raw = (high - low) / Math.max(count, 1);
-  if (!(raw > 0) || !Number.isFinite(raw)) return [low];
+  if (!(raw > Math.abs(high) * 1e-9) || !Number.isFinite(raw)) return [low]; // all but equal: no room for marks between them
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * [1, 2, 5, 10].find((m) => m * power >= raw * 0.999);
   const marks = [];
@@ -62,6 +67,7 @@ function painter(root, draw) {
   const request = () => { if (!frame && visible) frame = requestAnimationFrame(paint); };
   function paint(now) {
     frame = 0;
+    if (!root.offsetWidth) return void setTimeout(request, 150); // Jupyter hides all for a moment when the theme changes
     root.draws = (root.draws ?? 0) + 1;
     const again = draw(Math.min((now - last) / 1000, 0.1));
     last = now;

@@ -3,6 +3,43 @@
 
 const BETTER_HIGH = /acc|precision|recall|auc|f1|iou|r2/; // the same words as in live_figure.py
 
+/** What the page knows of the runs: a snapshot, and the changes since; asks for a snapshot when it missed a change. */
+class Store {
+  constructor(model, changed) {
+    Object.assign(this, { model, changed, sequence: -1, status: { state: "waiting" }, runs: [] });
+    this.load = this.load.bind(this);
+    this.change = this.change.bind(this);
+  }
+
+  open() {
+    this.model.on("change:snapshot", this.load);
+    this.model.on("msg:custom", this.change);
+    this.load();
+    this.model.send({ type: "hello" });
+  }
+
+  close() {
+    this.model.off("change:snapshot", this.load);
+    this.model.off("msg:custom", this.change);
+  }
+
+  load() {
+    const { sequence, status, runs } = this.model.get("snapshot");
+    if (!runs) return;
+    const read = (run) => ({ ...run, curves: Object.fromEntries(Object.entries(run.curves).map(([key, data]) => [key, floats(data)])) });
+    Object.assign(this, { sequence, status, runs: runs.map(read) });
+    this.changed();
+  }
+
+  change({ sequence, status, parts }, buffers) {
+    if (sequence !== this.sequence + 1) return void this.model.send({ type: "hello" });
+    Object.assign(this, { sequence, status });
+    const run = Object.assign(this.runs.at(-1), { steps: status.steps, batches: status.batches });
+    parts.forEach(([key, start], i) => { run.curves[key] = spliced(run.curves[key], start, floats(buffers[i])); });
+    this.changed();
+  }
+}
+
 /** float32 numbers out of what Jupyter delivers, which may start at any byte. */
 function floats(view) {
   const bytes = view.buffer ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(view);

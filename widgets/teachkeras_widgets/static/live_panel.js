@@ -96,7 +96,7 @@ class Panel {
     if (!good.length) return { x, low: 0, high: 1, log };
     let [low, high] = [good[0], good[Math.min(good.length - 1, Math.ceil(good.length * 0.99))]];
     if (log) [low, high] = [Math.log10(low), Math.log10(high)];
-    const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 0.1;
+    const room = high - low > Math.abs(high) * 1e-6 ? (high - low) * 0.06 : Math.abs(high) * 0.1 || 0.1;
     const capped = !log && BETTER_HIGH.test(this.name) && high <= 1;
     return { x, low: !log && low >= 0 ? Math.max(0, low - room) : low - room, high: capped ? Math.min(1, high + room) : high + room, log };
   }
@@ -117,7 +117,7 @@ class Panel {
 
   axes(pen, area, X, Y, palette, log) {
     const steps = this.run()?.steps || 1, epochs = this.view.taste.axis === "epochs", unit = epochs ? steps : 1;
-    const { x: end, low, high } = this.range, thousands = (v) => v.toLocaleString("en");
+    const { x: end, low, high } = this.range;
     Object.assign(pen, { strokeStyle: palette.line, fillStyle: palette.muted, lineWidth: 1, textBaseline: "middle", textAlign: "right" });
     const marks = ticks(low, high, (area.bottom - area.top) / 36);
     const decimals = Math.max(0, ...marks.map((m) => (String(m).split(".")[1] ?? "").length));
@@ -132,9 +132,9 @@ class Panel {
     Object.assign(pen, { textBaseline: "top", textAlign: "center" });
     let room = -Infinity;
     for (const mark of ticks(0, end / unit, (area.right - area.left) / 80).filter((m) => !epochs || Number.isInteger(m))) {
-      const at = X(mark * unit), half = pen.measureText(thousands(mark)).width / 2;
+      const at = X(mark * unit), half = pen.measureText(whole(mark)).width / 2;
       if (at - half < room || at + half > area.right + FRAME.right) continue;
-      pen.fillText(thousands(mark), at, area.bottom + 6);
+      pen.fillText(whole(mark), at, area.bottom + 6);
       room = at + half + 10;
     }
     pen.fillText(this.view.say(this.view.taste.axis), (area.left + area.right) / 2, area.bottom + 20);

@@ -4,42 +4,6 @@
 const ICON = { pause: "M1 0h3v10H1zM6 0h3v10H6z", resume: "M1 0l9 5-9 5z", step: "M0 0l6 5-6 5zM7 0h2.4v10H7z", stop: "M0 0h10v10H0z" };
 const WAIT = 1500; // ms without an answer before we say that the kernel can't hear
 
-/** What is known of the runs, kept on the model so that every view of it, and a view drawn anew, shows the same. */
-function store(model) {
-  if (model.tkStore) return model.tkStore;
-  const here = { sequence: -1, status: { state: "waiting" }, runs: [], views: new Set() };
-  const tell = () => here.views.forEach((changed) => changed());
-
-  function load() {
-    const snapshot = model.get("snapshot");
-    if (!snapshot.runs) return;
-    here.sequence = snapshot.sequence;
-    here.status = snapshot.status;
-    here.runs = snapshot.runs.map((run) => ({
-      ...run, curves: Object.fromEntries(Object.entries(run.curves).map(([key, data]) => [key, floats(data)])),
-    }));
-    tell();
-  }
-  function change(message, buffers) {
-    if (message.sequence === undefined) return;
-    if (message.sequence !== here.sequence + 1) return model.send({ type: "hello" }); // we missed something: ask for it all
-    here.sequence = message.sequence;
-    here.status = message.status;
-    const run = here.runs.at(-1);
-    Object.assign(run, { steps: message.status.steps, batches: message.status.batches });
-    message.parts.forEach(([key, start], i) => { run.curves[key] = spliced(run.curves[key], start, floats(buffers[i])); });
-    tell();
-  }
-  model.on("change:snapshot", load);
-  model.on("msg:custom", change);
-  model.tkStore = here;
-  load();
-  model.send({ type: "hello" });
-  return here;
-}
-
-function initialize({ model }) { store(model); }
-
 function render({ model, el: host }) {
   const view = new LiveView(model);
   host.append(view.root);
@@ -51,8 +15,8 @@ class LiveView {
   constructor(model) {
     this.model = model;
     this.say = speaker(model);
-    this.store = store(model);
-    this.taste = model.tkTaste ??= { smoothing: 0.8, axis: "batches", log: false }; // survives a redraw of the view
+    this.store = new Store(model, () => this.update());
+    this.taste = { smoothing: 0.8, axis: "batches", log: false, ...model.get("taste") };
     this.panels = new Map();
     this.asked = null; // a button pressed and not yet answered: {kind, since}
     this.reading = null; // the batch the reader points at
@@ -61,14 +25,13 @@ class LiveView {
 
   open() {
     this.painter = painter(this.root, (seconds) => this.draw(seconds));
-    this.changed = () => this.update();
-    this.store.views.add(this.changed);
+    this.store.open();
     this.clock = setInterval(() => this.checkHearing(), 250);
     this.update();
   }
 
   close() {
-    this.store.views.delete(this.changed);
+    this.store.close();
     clearInterval(this.clock);
     this.painter.close();
   }
@@ -132,7 +95,7 @@ class LiveView {
   ask(kind, more = {}) {
     if (!["running", "paused"].includes(this.store.status.state) || !this.store.status.buttons) return;
     this.model.send({ type: kind, ...more });
-    this.asked = { kind, since: performance.now(), batches: this.store.status.batches };
+    this.asked = { kind, ...more, since: performance.now(), batches: this.store.status.batches };
     this.update();
   }
 
@@ -147,9 +110,9 @@ class LiveView {
   }
 
   answered() {
-    const { state, rate, batches } = this.store.status, { kind } = this.asked;
+    const { state, rate, batches } = this.store.status, { kind, value } = this.asked;
     if (!["running", "paused"].includes(state)) return true;
-    if (kind === "rate") return Math.abs(rate - Number(this.rate.value)) <= 1e-4 * rate;
+    if (kind === "rate") return Math.abs(rate - value) <= 1e-4 * rate;
     return { pause: state === "paused", resume: state === "running", step: state === "paused" && batches !== this.asked.batches }[kind] ?? false;
   }
 
@@ -166,11 +129,13 @@ class LiveView {
 
   setTaste(change) {
     Object.assign(this.taste, change);
+    this.model.set("taste", { ...this.taste }); // kept in the page, not sent: a view drawn anew starts from it
     this.update();
   }
 
   key(event) {
     const { target } = event;
+    if (target === this.rate && event.key === "Enter") this.root.focus(); // leaving the box sets the rate; Jupyter swallows the key
     if (event.ctrlKey || event.metaKey || event.altKey || target === this.rate) return;
     const onSlider = target === this.smooth && /^(Arrow|Home|End)/.test(event.key);
     const onButton = target.tagName === "BUTTON" && [" ", "Enter"].includes(event.key);
@@ -225,7 +190,7 @@ class LiveView {
     this.root.dataset.state = state;
     this.stateText.textContent = say(asked ?? state);
     this.where.textContent = runs.length ? this.whereText() : "";
-    this.speed.textContent = state === "running" && status.speed >= 1 ? say("speed", { rate: Math.round(status.speed).toLocaleString("en") }) : "";
+    this.speed.textContent = state === "running" && status.speed >= 1 ? say("speed", { rate: whole(status.speed) }) : "";
     const plan = status.steps * status.epochs;
     this.bar.style.width = `${plan ? Math.min(100, (100 * status.batches) / plan) : 0}%`;
     this.buttons.hidden = status.buttons === false;
@@ -234,7 +199,8 @@ class LiveView {
     this.pauseButton.querySelector("path").setAttribute("d", paused ? ICON.resume : ICON.pause);
     this.pauseButton.querySelector("span").textContent = say(paused ? "resume" : "pause");
     this.rate.disabled = !going || status.rate === null;
-    if (document.activeElement !== this.rate && status.rate != null && this.asked?.kind !== "rate") this.rate.value = Number(status.rate.toPrecision(4));
+    if (status.rate != null) this.root.dataset.rate = Number(status.rate.toPrecision(4));
+    if (document.activeElement !== this.rate && this.asked?.kind !== "rate") this.rate.value = this.root.dataset.rate ?? "";
     this.smooth.value = taste.smoothing;
     for (const button of this.axisButtons) button.setAttribute("aria-pressed", String(button.dataset.axis === taste.axis));
     this.logButton.setAttribute("aria-pressed", String(taste.log));
@@ -277,7 +243,7 @@ class LiveView {
   markText() {
     const steps = this.store.runs.at(-1).steps || 1, { axis } = this.taste;
     const x = axis === "epochs" ? Number((this.reading / steps).toFixed(2)) : Math.round(this.reading);
-    return this.say(axis === "epochs" ? "at.epoch" : "at.batch", { x: x.toLocaleString("en") });
+    return this.say(axis === "epochs" ? "at.epoch" : "at.batch", { x: whole(x) });
   }
 
   draw(seconds) {
@@ -286,4 +252,4 @@ class LiveView {
   }
 }
 
-export default { initialize, render };
+export default { render };
