@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from teachkeras import dtypes
+from teachkeras import config, dtypes
 from teachkeras.errors import ArgumentError, ArgumentTypeError, DataError
 from teachkeras.tensor import Operators
+
+
+class MissingClassWarning(UserWarning):
+    """A class that ``class_weight`` does not name: nearly always forgotten."""
 
 
 def map_structure(function: Callable, structure: object) -> object:
@@ -43,7 +48,7 @@ def to_array(name: str) -> Callable[[object], np.ndarray]:
             value = value.to_numpy()
         array = value.data if isinstance(value, Operators) else np.asarray(value)
         if array.dtype == object or array.dtype.kind in "USO":
-            raise ArgumentTypeError(
+            raise ArgumentError(
                 f"data {name!r}",
                 expected="numbers in a regular nesting",
                 got=f"{type(value).__name__} of {array.dtype}",
@@ -115,30 +120,43 @@ class StreamBatches:
 
 
 class LimitedBatches:
-    """The first `steps` batches of each epoch; an array source goes on where the last epoch stopped."""
+    """`steps` batches of an array source: in `fit`, each epoch goes on where the last one stopped.
 
-    def __init__(self, source, steps):
-        self.source, self.steps = source, steps
-        self._going = None
+    An epoch that reaches the end of the data ends there, as in Keras, and the next one begins anew.
+    """
+
+    def __init__(self, source, steps, resume):
+        self.source, self.steps, self.resume = source, steps, resume
+        self._going, self._left = None, 0
 
     def __iter__(self) -> Iterator[tuple]:
-        """Yield `steps` batches."""
-        for _ in range(self.steps):
-            try:
-                self._going = self._going or iter(self.source)
-                yield next(self._going)
-            except StopIteration:
-                self._going = iter(self.source)
-                if (batch := next(self._going, None)) is None:
-                    return
-                yield batch
+        """Yield up to `steps` batches."""
+        if not self._left or not self.resume:
+            self._going, self._left = iter(self.source), self.source.steps
+        if self._left < self.steps:
+            warnings.warn(
+                f"an epoch of {self.steps} steps ran out of data after {self._left}: ask for fewer steps_per_epoch, "
+                "or a smaller batch_size",
+                stacklevel=2,
+            )
+        for batch in itertools.islice(self._going, min(self.steps, self._left)):
+            self._left -= 1
+            yield batch
 
 
-def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class_weight=None, steps=None):
+def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class_weight=None, steps=None,
+            resume=False):  # fmt: skip
     """Return the source of batches for whatever a user passes as data."""
+    if class_weight is not None and sample_weight is not None:
+        raise ArgumentError(
+            "class_weight", expected="class_weight or sample_weight", got="both",
+            fix="multiply the weights yourself and pass sample_weight",
+        )  # fmt: skip
     if hasattr(x, "shape") or isinstance(x, (dict, tuple)) or _is_nested_numbers(x) or hasattr(x, "to_numpy"):
+        if batch_size is None and steps:
+            batch_size = math.ceil(len(flatten(x)[0]) / steps)
         source = ArrayBatches(x, y, sample_weight, batch_size, shuffle, class_weight)
-        return source if steps is None else LimitedBatches(source, steps)
+        return source if steps is None else LimitedBatches(source, steps, resume)
     if x is None:
         raise DataError("fit", expected="data as x", got="None")
     if y is not None or sample_weight is not None:
@@ -151,6 +169,11 @@ def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class
         raise ArgumentTypeError(
             "data", expected="an array, a list or dict of arrays, or an iterable of batches", got=type(x).__name__
         )
+    if class_weight is not None and hasattr(x, "__next__"):
+        raise ArgumentError(
+            "class_weight", expected="arrays, or a sequence of batches", got="a generator",
+            fix="yield (x, y, sample_weight)",
+        )  # fmt: skip
     return StreamBatches(x, steps, class_weight)
 
 
@@ -181,11 +204,7 @@ def split_off(arrays: tuple, share: float) -> tuple[tuple, tuple]:
 
 
 def weights_of(y, sample_weight, class_weight) -> object:
-    """Return the weight of each sample: as given, times that of its class.
-
-    Raises:
-        DataError: a class has no weight.
-    """
+    """Return the weight of each sample: as given, or that of its class, 1 where a class has none."""
     weights = map_structure(to_array("sample_weight"), sample_weight)
     if class_weight is None:
         return weights
@@ -202,14 +221,19 @@ def weights_of(y, sample_weight, class_weight) -> object:
         if int(number) < len(table):
             table[int(number)] = weight
     if missing:
-        raise DataError(
-            "class_weight",
-            expected="a weight for each class in y",
-            got=f"none for class {missing[0]}",
-            fix=f"add {missing[0]}: 1.0 to the dict",
-        )
-    by_class = table[classes]
-    return by_class if weights is None else weights * by_class
+        _report_missing(missing[0])
+    return table[classes]
+
+
+def _report_missing(number: int) -> None:
+    """Say that a class has no weight: a warning, as Keras goes on with 1; an error under ``strict``."""
+    error = DataError(
+        "class_weight", expected="a weight for each class in y", got=f"none for class {number}, which counts 1",
+        fix=f"add {number}: 1.0 to the dict",
+    )  # fmt: skip
+    if config.is_strict():
+        raise error
+    warnings.warn(str(error), MissingClassWarning, stacklevel=4)
 
 
 def _equal_lengths(*structures) -> int:

@@ -117,7 +117,12 @@ class Holder:
             layer.trainable = value
 
     def count_params(self) -> int:
-        """Return how many numbers the weights hold."""
+        """Return how many numbers the weights hold.
+
+        Raises:
+            NotBuiltError: there are no weights yet.
+        """
+        self._require_built("count_params")
         return sum(v.size for v in self.weights)
 
 

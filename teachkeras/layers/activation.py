@@ -20,6 +20,7 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         self.activation = activations.get(activation)
+        self.built = True  # there is nothing to build
 
     def call(self, inputs):
         """Return f(x)."""

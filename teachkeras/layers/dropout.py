@@ -38,6 +38,7 @@ class Dropout(Layer):
         self.supports_masking = True
         if rate > 0:
             self.seed_generator = random.SeedGenerator(seed)
+        self.built = True  # there is nothing to build
 
     def call(self, inputs, training=False):
         """Return the inputs, in training with a share of them zeroed."""

@@ -65,7 +65,7 @@ class Layer(Holder, Configurable):
         if kwargs:
             raise ArgumentError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}")
         if name is not None and not isinstance(name, str):
-            raise ArgumentError(f"{type(self).__name__}", expected="a string as name", got=repr(name))
+            raise ArgumentError(type(self).__name__, expected="a string as name", got=repr(name))
         self.name = name or auto_name(type(self).__name__)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
@@ -133,9 +133,8 @@ class Layer(Holder, Configurable):
         dtype = dtypes.name_of(dtype or self.variable_dtype)
         if initializer is None:
             initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
-        variable = Variable(
-            initializers.get(initializer), tuple(shape or ()), dtype, trainable=trainable, autocast=autocast, name=name
-        )
+        start = initializers.get(initializer)
+        variable = Variable(start, tuple(shape or ()), dtype, trainable=trainable, autocast=autocast, name=name)
         variable.path = f"{self.path}/{variable.name}"
         variable.trainable_by_birth = trainable
         variable.trainable = trainable and self._trainable
@@ -159,18 +158,15 @@ class Layer(Holder, Configurable):
         own = self.weights
         if len(weights) != len(own):
             raise ShapeError(
-                f"set_weights of {self.name!r}",
-                expected=f"{len(own)} arrays",
-                got=f"{len(weights)}",
+                f"set_weights of {self.name!r}", expected=f"{len(own)} arrays", got=f"{len(weights)}",
                 fix="build the layer first (call it once)" if not own else "",
-            )
+            )  # fmt: skip
         for variable, value in zip(own, weights, strict=True):
             if np.shape(value) != variable.shape:
                 raise ShapeError(
-                    f"set_weights of {self.name!r}",
-                    expected=f"shape {variable.shape} for {variable.path}",
+                    f"set_weights of {self.name!r}", expected=f"shape {variable.shape} for {variable.path}",
                     got=f"shape {np.shape(value)}",
-                )
+                )  # fmt: skip
         for variable, value in zip(own, weights, strict=True):
             variable.assign(value)
 
@@ -212,6 +208,8 @@ class Layer(Holder, Configurable):
         elif args[0].data.dtype is not self._array_dtype:
             args = (self._cast(args[0]),)
         outer = events.scope.get()
+        if self._losses and not outer:
+            self._losses.clear()  # those of the last call
         token = events.scope.set(f"{outer}/{self.name}" if outer else self.name)
         mode = self._enter_mode(kwargs)
         try:
@@ -224,7 +222,7 @@ class Layer(Holder, Configurable):
             if self._hooks:
                 outputs = self._hooks.after(self, args, outputs)
             if self.activity_regularizer is not None:
-                self.add_loss(self.activity_regularizer(outputs))
+                self._add_activity(outputs)
             if args and getattr(args[0], "mask", None) is not None:
                 self._pass_mask(args[0], outputs)
         except TeachKerasError as error:
@@ -234,6 +232,11 @@ class Layer(Holder, Configurable):
             if mode is not None:
                 training_mode.reset(mode)
         return outputs
+
+    def _add_activity(self, outputs: object) -> None:
+        """Add the cost of the outputs' size, per sample."""
+        for output in outputs if isinstance(outputs, (list, tuple)) else [outputs]:
+            self.add_loss(self.activity_regularizer(output) / (output.shape[0] if output.ndim else 1))
 
     def _enter_mode(self, kwargs: dict) -> contextvars.Token | None:
         """Settle ``training``: as given, else as the caller's; pass it on where ``call`` takes it."""
@@ -348,8 +351,7 @@ class Layer(Holder, Configurable):
         return self._traced(args, kwargs)
 
     def _traced(self, args: tuple, kwargs: dict):
-        kwargs = {k: v for k, v in kwargs.items() if k in call_arguments(type(self))}
-        return self.call(*args, **kwargs)
+        return self.call(*args, **{k: v for k, v in kwargs.items() if k in call_arguments(type(self))})
 
     # --- configuration -----------------------------------------------------------------------------------------------
 
@@ -368,11 +370,9 @@ class Layer(Holder, Configurable):
     def _require_built(self, what: str) -> None:
         if not self.built:
             raise NotBuiltError(
-                f"{what} of {self.name!r}",
-                expected="a built layer",
-                got="one whose input shape is not known yet",
+                f"{what} of {self.name!r}", expected="a built layer", got="one whose input shape is not known yet",
                 fix="call it on data once, or give the first layer input_shape=",
-            )
+            )  # fmt: skip
 
 
 def _numeric_list(value: object) -> bool:

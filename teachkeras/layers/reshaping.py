@@ -3,6 +3,7 @@
 import math
 
 from teachkeras import config, ops
+from teachkeras.errors import ArgumentError
 from teachkeras.layers.layer import Layer
 
 
@@ -11,6 +12,9 @@ class Flatten(Layer):
 
     Args:
         data_format: ``"channels_last"``, or ``"channels_first"`` to move the channels to the end first.
+
+    Raises:
+        ArgumentError: another data_format.
 
     Shapes:
         x (n, a, b, …) → y (n, a·b·…); x (n,) → (n, 1)
@@ -23,6 +27,10 @@ class Flatten(Layer):
 
     def __init__(self, data_format=None, **kwargs):
         super().__init__(**kwargs)
+        if data_format not in (None, "channels_last", "channels_first"):
+            raise ArgumentError(
+                "Flatten: data_format", expected='"channels_last" or "channels_first"', got=repr(data_format)
+            )
         self.data_format = data_format or config.image_data_format()
 
     def call(self, inputs):

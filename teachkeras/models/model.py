@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teachkeras.errors import UnknownNameError, did_you_mean
+from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
 from teachkeras.layers.layer import Layer
 from teachkeras.training.trainer import Trainer
 
@@ -26,6 +26,11 @@ class Model(Trainer, Layer):
     untracked = Layer.untracked | Trainer.untracked
 
     def __init__(self, *args, **kwargs):
+        if args:
+            raise ArgumentError(
+                type(self).__name__, expected="keyword arguments, such as name=", got=f"{len(args)} positional ones",
+                fix="stack layers in a Sequential, or subclass Model and write call()",
+            )  # fmt: skip
         Layer.__init__(self, **kwargs)
         self._init_trainer()
 
@@ -50,7 +55,12 @@ class Model(Trainer, Layer):
 
         Raises:
             UnknownNameError: no layer has that name or number.
+            ArgumentError: both are given, or neither.
         """
+        if (name is None) == (index is None):
+            raise ArgumentError(
+                f"get_layer of {self.name!r}", expected="a name or an index", got="both" if name else "neither"
+            )
         if index is not None:
             if not -len(self.layers) <= index < len(self.layers):
                 raise UnknownNameError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teachkeras.errors import ArgumentError, ArgumentTypeError, NotBuiltError
+from teachkeras.errors import ArgumentError, NotBuiltError
 from teachkeras.layers.input_layer import InputLayer
 from teachkeras.layers.layer import Layer
 from teachkeras.models.model import Model
@@ -22,7 +22,7 @@ class Sequential(Model):
     in the first layer), else when the first data comes.
 
     Raises:
-        ArgumentTypeError: something that is not a layer is added.
+        ArgumentError: something that is not a layer is added.
         ShapeError: a layer does not fit the one before it; then nothing is built.
 
     Example:
@@ -46,7 +46,7 @@ class Sequential(Model):
         if isinstance(layer, SymbolicTensor) and layer.node and isinstance(layer.node.operation, InputLayer):
             layer = layer.node.operation
         if not isinstance(layer, Layer):
-            raise ArgumentTypeError(
+            raise ArgumentError(
                 "Only instances of `keras.Layer` can be added to a Sequential model.",
                 got=f"{layer!r} (of type {type(layer)})", fix="for example layers.Dense(10)",
             )  # fmt: skip
@@ -142,6 +142,12 @@ class Sequential(Model):
         for layer in self._stack:
             x = layer(x)
         return x
+
+    def _converted(self, args, kwargs):
+        """As every layer's; a list of one input is that input."""
+        if args and isinstance(args[0], (list, tuple)) and len(args[0]) == 1 and hasattr(args[0][0], "shape"):
+            args = (args[0][0], *args[1:])
+        return super()._converted(args, kwargs)
 
     def _build_at(self, shape, path):
         self.build(shape)

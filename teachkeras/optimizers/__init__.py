@@ -9,8 +9,8 @@ names, __getattr__, __dir__ = lazy(__name__)
 def get(identifier: object) -> object:
     """Return the optimizer that a name, a config or an object means.
 
-    >>> get("adam").name
-    'adam'
+    >>> type(get("adam")).__name__
+    'Adam'
     """
     if isinstance(identifier, str):
         identifier = {name.lower(): name for name in names()}.get(identifier.lower(), identifier)

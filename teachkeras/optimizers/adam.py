@@ -74,7 +74,7 @@ class Adam(Optimizer):
 
     def update_step(self, gradient, variable, learning_rate):
         """Step against the mean gradient, scaled by its spread."""
-        t = int(self._iterations.data) + 1
+        t = int(self.iterations) + 1
         alpha = learning_rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         m, v, *v_max = self._state[variable.uid]
         if not self.amsgrad:

@@ -6,6 +6,7 @@ An optimizer itself is one method, ``update_step(gradient, variable, learning_ra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -65,6 +66,7 @@ class Optimizer(Configurable):
             raise ArgumentError(
                 type(self).__name__, expected="one of clipnorm, clipvalue and global_clipnorm", got="more than one"
             )
+        self._check_settings(use_ema, ema_momentum, ema_overwrite_frequency, gradient_accumulation_steps)
         self.name = name or auto_name(type(self).__name__)
         self.weight_decay, self.clipnorm, self.clipvalue = weight_decay, clipnorm, clipvalue
         self.global_clipnorm, self.use_ema, self.ema_momentum = global_clipnorm, use_ema, ema_momentum
@@ -72,20 +74,39 @@ class Optimizer(Configurable):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self._iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
         self._schedule = learning_rate if callable(learning_rate) else None
-        start = 0.0 if self._schedule else float(learning_rate)
+        if self._schedule is None and not isinstance(learning_rate, float):
+            raise ArgumentError(
+                f"{type(self).__name__}: learning_rate", expected="a float, such as 0.01, or a schedule",
+                got=repr(learning_rate), fix="write 1.0, not 1",
+            )  # fmt: skip
+        start = 0.0 if self._schedule else learning_rate
         self._learning_rate = Variable(start, dtype="float32", trainable=False, name="learning_rate")
         for variable in (self._iterations, self._learning_rate):
             variable.path = f"{self.name}/{variable.name}"
         self.built = False
         self._trainable: list[Variable] = []
+        self._spared: tuple[set, tuple] = (set(), ())  # weights and names that do not decay
         self._state: dict[int, tuple[Variable, ...]] = {}
         self._extra: dict[str, dict[int, Variable]] = {}
+
+    def _check_settings(self, use_ema: bool, momentum: float, every: object, accumulated: object) -> None:
+        """Refuse what Keras refuses."""
+        for bad, name, wanted, value in (
+            (accumulated and accumulated < 2, "gradient_accumulation_steps", "a whole number, 2 or more", accumulated),
+            (use_ema and not 0 <= momentum <= 1, "ema_momentum", "a number from 0 to 1", momentum),
+            (use_ema and every and (not isinstance(every, int) or every < 1), "ema_overwrite_frequency",
+             "a whole number, 1 or more, or None", every),
+        ):  # fmt: skip
+            if bad:
+                raise ArgumentError(f"{type(self).__name__}: {name}", expected=wanted, got=repr(value))
 
     # --- what the user reads and sets ---
 
     @property
-    def iterations(self) -> Variable:
-        """How many updates were made."""
+    def iterations(self) -> object:
+        """How many updates were made: the variable that counts steps, or its part if gradients are accumulated."""
+        if self.gradient_accumulation_steps:
+            return int(self._iterations) // self.gradient_accumulation_steps
         return self._iterations
 
     @property
@@ -156,12 +177,12 @@ class Optimizer(Configurable):
             rate = float(self.learning_rate)
             for gradient, variable in pairs:
                 self._update(gradient, variable, rate)
-        self._iterations.writable()[...] += 1
         if self.use_ema:
             self._average()
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
+        self._iterations.writable()[...] += 1
 
     @property
     def _needs_preparing(self) -> bool:
@@ -202,9 +223,23 @@ class Optimizer(Configurable):
             pairs = [(np.clip(g, -self.clipvalue, self.clipvalue), v) for g, v in pairs]
         if self.weight_decay:
             shrink = float(self.learning_rate) * self.weight_decay
-            for _, variable in pairs:
+            for variable in [v for _, v in pairs if not self._is_spared(v)]:
                 variable.assign(variable.data - variable.data * np.asarray(shrink, variable.dtype))
         return pairs
+
+    def exclude_from_weight_decay(self, var_list: Sequence | None = None, var_names: Sequence | None = None) -> None:
+        """Spare these weights, and those with one of `var_names` in their name, from weight decay.
+
+        Raises:
+            ArgumentError: the optimizer is built already.
+        """
+        if self.built:
+            raise ArgumentError("exclude_from_weight_decay", expected="a call before the first step", got="one after")
+        self._spared = ({v.uid for v in var_list or ()}, tuple(var_names or ()))
+
+    def _is_spared(self, variable: Variable) -> bool:
+        uids, patterns = self._spared
+        return variable.uid in uids or any(re.search(pattern, variable.name) for pattern in patterns)
 
     def _accumulated(self, pairs: list) -> list | None:
         accumulators, steps = self._extra["gradient_accumulator"], self.gradient_accumulation_steps
@@ -237,13 +272,13 @@ class Optimizer(Configurable):
     # --- averaging and scaling ---
 
     def _average(self) -> None:
-        # Keras writes the averages over the weights every `ema_overwrite_frequency` steps
-        keep = np.float32(self.ema_momentum)
+        # the first step sets the average; Keras writes it over the weights every `ema_overwrite_frequency` steps
+        keep = np.float32(self.ema_momentum if int(self.iterations) else 0)
         for variable in self._trainable:
             average = self._extra["average"][variable.uid]
             average.assign(keep * average.data + (1 - keep) * variable.data)
         every = self.ema_overwrite_frequency
-        if every and int(self._iterations) % every == 0:
+        if every and (int(self.iterations) + 1) % every == 0:
             self.finalize_variable_values(self._trainable)
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:

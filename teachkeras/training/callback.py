@@ -147,6 +147,7 @@ class CallbackList:
         self._who = {moment: self._overriders(moment, old) for moment, old in _BATCH_MOMENTS.items()}
         for moment, told in self._who.items():
             setattr(self, moment, _teller(told))
+        self.on_batch_begin, self.on_batch_end = self.on_train_batch_begin, self.on_train_batch_end
 
     def _overriders(self, moment: str, old: str | None) -> list[Callable]:
         return [getattr(c, moment) for c in self.callbacks if _overrides(c, moment) or (old and _overrides(c, old))]

@@ -42,7 +42,7 @@ def test_add_and_pop():
     assert [layer.name for layer in model.layers] == ["a"]
     with pytest.raises(errors.ArgumentError, match="unique names"):
         model.add(layers.Dense(1, name="a"))
-    with pytest.raises(TypeError, match="Only instances"):
+    with pytest.raises(ValueError, match="Only instances"):
         model.add("dense")
     assert [layer.name for layer in model.layers] == ["a"]
 
