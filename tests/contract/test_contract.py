@@ -1,0 +1,147 @@
+"""What every layer, optimizer, loss, metric and callback keeps to. A new class is covered once it is in its namespace.
+
+A class that needs arguments and stands in none of the tables below fails.
+"""
+
+import numpy as np
+import pytest
+
+from teachkeras import callbacks, config, layers, losses, metrics, optimizers, serial
+from teachkeras.gradcheck import check_gradient
+from teachkeras.symbolic import SymbolicTensor
+from teachkeras.tensor import Tensor
+from teachkeras.variable import Variable
+
+ARGUMENTS = {  # constructor arguments of the classes that need some
+    "Dense": {"units": 3, "activation": "tanh"}, "Activation": {"activation": "tanh"}, "Dropout": {"rate": 0.5},
+    "InputLayer": {"shape": (4,)}, "MeanMetricWrapper": {"fn": losses.mean_squared_error},
+    "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
+    "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
+}  # fmt: skip
+SHAPES = {"Flatten": [(2, 3, 2), (2, 4)]}  # of the input, where (2, 4) alone would say little
+ABSTRACT = {"Layer", "Optimizer", "Loss", "Metric", "InputSpec", "LossFunctionWrapper"}
+
+
+def classes(namespace):
+    """Return the classes of a namespace that can be built."""
+    found = namespace.names().items()
+    return [
+        thing
+        for name, thing in sorted(found)
+        if isinstance(thing, type) and name not in ABSTRACT and name == thing.__name__
+    ]
+
+
+def build(cls, **more):
+    return cls(**{**ARGUMENTS.get(cls.__name__, {}), **more})
+
+
+def by_name(cls):
+    return cls.__name__
+
+
+LAYERS = [cls for cls in classes(layers) if cls is not layers.InputLayer]
+SAMPLES = [(cls, shape) for cls in LAYERS for shape in SHAPES.get(cls.__name__, [(2, 4)])]
+WITH_CONFIG = [*classes(layers), *classes(optimizers), *classes(losses), *classes(metrics)]
+
+
+@pytest.fixture
+def back_end():
+    before = config.backend()
+    yield config.set_backend
+    config.set_backend(before)
+
+
+def sample(shape, dtype="float32"):
+    return np.random.default_rng(3).normal(size=shape).astype(dtype)
+
+
+def test_the_lists_are_not_empty():
+    assert len(LAYERS) >= 4 and len(classes(optimizers)) >= 4 and len(classes(losses)) >= 5
+    assert len(classes(metrics)) >= 5 and len(classes(callbacks)) >= 4
+
+
+@pytest.mark.parametrize(("cls", "shape"), SAMPLES, ids=str)
+@pytest.mark.parametrize("training", [False, True])
+def test_layer_shapes_and_dtype(cls, shape, training):
+    layer = build(cls)
+    y = layer(sample(shape), training=training)
+    assert isinstance(y, Tensor) and y.dtype == "float32"
+    assert tuple(layer.compute_output_shape(shape)) == y.shape
+    assert tuple(layer.compute_output_shape((None, *shape[1:]))) == (None, *y.shape[1:])
+    symbol = build(cls)(SymbolicTensor((None, *shape[1:]), "float32"))
+    assert symbol.shape == (None, *y.shape[1:]) and symbol.dtype == y.dtype
+
+
+@pytest.mark.parametrize(("cls", "shape"), SAMPLES, ids=str)
+def test_layer_gradients(cls, shape):
+    layer = build(cls, dtype="float64")
+    layer(sample(shape, "float64"))
+    assert layer.dtype == "float64" and all(w.dtype == "float64" for w in layer.weights)
+    assert check_gradient(layer, [sample(shape, "float64")], variables=layer.trainable_weights)
+
+
+@pytest.mark.parametrize(("cls", "shape"), SAMPLES, ids=str)
+def test_layer_on_both_back_ends(cls, shape, back_end):
+    layer = build(cls)
+    layer(sample(shape))
+    found = []
+    for name in ("numpy", "numba"):
+        back_end(name)
+        found.append(layer(sample(shape)).numpy())
+    np.testing.assert_allclose(*found, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("cls", WITH_CONFIG, ids=by_name)
+def test_config_round_trip(cls):
+    first = build(cls)
+    described = first.get_config()
+    assert cls.from_config(described).get_config() == described
+    again = serial.deserialize(serial.serialize(first))
+    assert type(again) is cls and again.get_config() == described
+
+
+@pytest.mark.parametrize("cls", [*WITH_CONFIG, *classes(callbacks)], ids=by_name)
+def test_unknown_keyword_is_refused(cls):
+    if cls in (callbacks.LambdaCallback, callbacks.CallbackList, metrics.MeanMetricWrapper):
+        pytest.skip("hands keywords on, as Keras's does")
+    with pytest.raises((ValueError, TypeError), match="nonsense"):
+        build(cls, nonsense=1)
+
+
+@pytest.mark.parametrize("cls", classes(layers), ids=by_name)
+def test_layers_are_numbered(cls):
+    names = [build(cls).name for _ in range(2)]
+    assert names[0] != names[1] and names[1].rsplit("_", 1)[1].isdigit()
+    assert build(cls, name="mine").name == "mine"
+
+
+@pytest.mark.parametrize(("cls", "shape"), SAMPLES, ids=str)
+def test_weights_have_names_and_paths(cls, shape):
+    layer = build(cls, name="mine")
+    layer(sample(shape))
+    assert [w.path for w in layer.weights] == [f"mine/{w.name}" for w in layer.weights]
+    layer.trainable = False
+    assert layer.trainable_weights == [] and len(layer.non_trainable_weights) == len(layer.weights)
+
+
+@pytest.mark.parametrize("cls", classes(optimizers), ids=by_name)
+def test_optimizer_goes_downhill(cls, back_end):
+    found = []
+    for name in ("numpy", "numba"):
+        back_end(name)
+        optimizer, w = build(cls, learning_rate=0.05), Variable(sample((5,)))
+        start = float(np.square(w.numpy()).sum())
+        for _ in range(20):
+            optimizer.apply([2 * w.numpy()], [w])
+        assert float(np.square(w.numpy()).sum()) < start and int(optimizer.iterations) == 20
+        assert optimizer.tex and optimizer.spec
+        found.append(w.numpy())
+    np.testing.assert_allclose(*found, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("cls", [c for c in classes(callbacks) if c is not callbacks.Progbar], ids=by_name)
+def test_callback_has_every_moment(cls):
+    made = build(cls)
+    for moment in (m for m in dir(callbacks.Callback) if m.startswith("on_")):
+        assert callable(getattr(made, moment))
