@@ -12,11 +12,13 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 SWAPPED = {
-    "sin": "cos", "cos": "sin", "exp": "cos", "log": "exp", "log1p": "log", "expm1": "exp", "tanh": "sin", "sqrt": "square",
+    "sin": "cos", "cos": "sin", "exp": "cos", "log": "exp", "log1p": "log", "expm1": "exp", "tanh": "sin",
+    "sqrt": "square",
     "maximum": "minimum", "minimum": "maximum", "max": "min", "min": "max", "argmax": "argmin", "argmin": "argmax",
     "logical_and": "logical_or", "logical_or": "logical_and", "any": "all", "all": "any", "sum": "mean", "mean": "sum",
     "square": "sqrt", "absolute": "negative", "floor": "ceil", "ceil": "floor", "add": "subtract", "subtract": "add",
-    "multiply": "add", "divide": "multiply", "var": "std", "zeros": "ones", "ones": "zeros", "sinh": "cosh", "cosh": "sinh",
+    "multiply": "add", "divide": "multiply", "var": "std", "zeros": "ones", "ones": "zeros", "sinh": "cosh",
+    "cosh": "sinh",
     "reciprocal": "square", "negative": "absolute", "tril": "triu", "triu": "tril", "log2": "log10", "log10": "log2",
     "arcsin": "arctan", "arctan": "arcsinh", "arcsinh": "arctan", "tan": "sin", "cumsum": "cumprod", "prod": "sum",
     "erf": "tanh", "sign": "cos", "abs": "negative", "power": "multiply", "mod": "floor_divide",

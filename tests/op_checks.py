@@ -48,8 +48,8 @@ def many(y):
     return list(y) if isinstance(y, (list, tuple)) else [y]
 
 
-def close(got, want, tolerance=1e-9, what=""):
-    """Return the largest error relative to the largest entry; fail beyond the tolerance or on other shapes."""
+def close(got, want, tolerance=1e-9, what="", floor=1e-3):
+    """Return the largest error relative to the largest entry (or `floor`); fail beyond the tolerance."""
     got, want = np.asarray(got), np.asarray(want)
     assert got.shape == want.shape, f"{what}: shape {got.shape} instead of {want.shape}"
     if not got.size:
@@ -58,7 +58,7 @@ def close(got, want, tolerance=1e-9, what=""):
     if np.all(same):
         return 0.0
     got, want = got.astype(float), want.astype(float)
-    scale = max(1e-3, float(np.max(np.abs(want[np.isfinite(want)]), initial=0.0)))
+    scale = max(floor, float(np.max(np.abs(want[np.isfinite(want)]), initial=0.0)))
     error = np.where(same, 0.0, np.abs(got - want)) / scale
     worst = float(np.max(np.where(np.isnan(error), np.inf, error)))
     assert worst <= tolerance, f"{what}: error {worst:.1e}\ngot  {got.ravel()[:8]}\nwant {want.ravel()[:8]}"
@@ -224,16 +224,17 @@ def spec_forward(op, sample):
     if op.spec is None or not sample.spec:
         return 0.0
     y = sample.call(op)
+    tolerance = 1e-6 if many(y)[0].dtype == np.float32 else 1e-9  # integers give float32
     if is_scalar_formula(op):
         names, values = _names(op, sample)
         (expr,) = spec_sympy.expression(op.spec, names)
-        return close(y.numpy(), spec_sympy.evaluate(expr, values), 1e-9, f"spec {op.spec!r}")
+        return close(y.numpy(), spec_sympy.evaluate(expr, values), tolerance, f"spec {op.spec!r}")
     wanted = spec_numpy.evaluate(op.spec, op, sample)
-    return max(close(a.numpy(), b, 1e-9, f"spec {op.spec!r}") for a, b in zip(many(y), many(wanted), strict=True))
+    return max(close(a.numpy(), b, tolerance, f"spec {op.spec!r}") for a, b in zip(many(y), many(wanted), strict=True))
 
 
 def spec_gradient(op, sample):
-    """The vjp's spec against the code, and, for a formula entry by entry, against ``sympy.diff`` of the forward spec."""
+    """The vjp's spec against the code; a formula entry by entry also against ``sympy.diff`` of the forward spec."""
     if op.gradient is None or op.gradient.spec is None or not sample.spec or not sample.floats():
         return 0.0
     ys, y_bars, bars = vjp(op, sample)

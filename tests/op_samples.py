@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+import teachkeras.layers
 import teachkeras.ops
 from teachkeras.ops.op import OPS
 
-for _module in pkgutil.iter_modules(teachkeras.ops.__path__):
-    importlib.import_module(f"teachkeras.ops.{_module.name}")
+for _package in (teachkeras.ops, teachkeras.layers):  # where ops are registered
+    for _module in pkgutil.iter_modules(_package.__path__):
+        importlib.import_module(f"{_package.__name__}.{_module.name}")
 
 
 class Sample(NamedTuple):
@@ -72,14 +74,18 @@ positive = between(0.2, 2.5)
 
 # op -> what its inputs are drawn from; one entry for all inputs, or one each
 DOMAINS = {
-    "log": positive, "log2": positive, "log10": positive, "sqrt": positive, "rsqrt": positive, "log1p": between(-0.8, 2.0),
+    "log": positive, "log2": positive, "log10": positive, "sqrt": positive, "rsqrt": positive,
+    "log1p": between(-0.8, 2.0),
     "reciprocal": nonzero, "divide": (reals, nonzero), "floor_divide": (reals, nonzero), "mod": (reals, nonzero),
     "power": (positive, reals), "relu6": between(-3, 9), "hard_sigmoid": between(-5, 5), "hard_silu": between(-5, 5),
-    "tan": between(-1.2, 1.2), "arcsin": between(-0.9, 0.9), "arccos": between(-0.9, 0.9), "arctanh": between(-0.9, 0.9),
-    "arccosh": between(1.2, 3), "divide_no_nan": (reals, nonzero), "arctan2": (nonzero, nonzero), "celu": between(-3, 3),
+    "tan": between(-1.2, 1.2), "arcsin": between(-0.9, 0.9), "arccos": between(-0.9, 0.9),
+    "arctanh": between(-0.9, 0.9),
+    "arccosh": between(1.2, 3), "divide_no_nan": (reals, nonzero), "arctan2": (nonzero, nonzero),
+    "celu": between(-3, 3),
     "logical_and": truths, "logical_or": truths, "logical_not": truths, "logical_xor": truths, "soft_shrink": nonzero,
     "isnan": odd_floats, "isinf": odd_floats, "isfinite": odd_floats,
-    "equal": lambda *shape, seed=0: integers(*shape, seed=seed), "not_equal": lambda *shape, seed=0: integers(*shape, seed=seed),
+    "equal": lambda *shape, seed=0: integers(*shape, seed=seed),
+    "not_equal": lambda *shape, seed=0: integers(*shape, seed=seed),
 }  # fmt: skip
 
 # op -> the parameters of further samples, beside the defaults
@@ -116,7 +122,8 @@ def reduction(op):
     folds = FOLDS if op.name not in ("argmax", "argmin") else FOLDS[:3]
     folds = [{k: v for k, v in fold.items() if k in op.params} for fold in folds]
     return [Sample((domain(2, 3, 4),), params) for params in [*folds, *PARAMS.get(op.name, [])]] + [
-        Sample((domain(5),))
+        Sample((domain(5),)),
+        Sample((integers(3, 4, high=5),)),
     ]
 
 
@@ -142,6 +149,7 @@ SAMPLES = {
     ],
     "cast": [_of(X, dtype="float64"), _of(integers(3, 4), dtype="float32")],
     "copy": [_of(X)],
+    "probe": [_of(X, watch=lambda bar: bar)],
     "stop_gradient": [_of(X)],
     "matmul": [
         _of(reals(3, 4), reals(4, 2)),
@@ -211,14 +219,14 @@ SAMPLES = {
         _of(integers(2, 3), num_classes=3, axis=0),
         _of(integers(2, 3), num_classes=3, axis=1),
     ],
-    "softmax": [_of(reals(3, 4)), _of(reals(3, 4), axis=0), _of(reals(2, 3, 4), axis=1), _of(reals(2, 3, 4), axis=(1, 2))],
+    "softmax": [_of(reals(3, 4)), _of(reals(3, 4), axis=0), _of(reals(2, 3, 4), axis=1),
+        _of(reals(2, 3, 4), axis=(1, 2))],
     "log_softmax": [_of(reals(3, 4)), _of(reals(3, 4), axis=0), _of(reals(2, 3, 4), axis=1)],
     "categorical_crossentropy": [
         _of(rows(5, 3), rows(5, 3, seed=1)),
         _of(rows(5, 3), reals(5, 3), from_logits=True),
         _of(rows(2, 3, 4), rows(2, 3, 4, seed=1), axis=1),
         _of(rows(2, 3, 4), reals(2, 3, 4), from_logits=True, axis=1),
-        _of(rows(3), rows(5, 3, seed=1)),
         _of(np.eye(3), np.array([[1.0, 1e-12, 1e-12], [0.2, 0.3, 0.4], [0.1, 0.1, 0.1]]), smooth=False),
         _of(np.eye(3), np.array([[1.0, 1e-9, 0.5], [0.2, 1e-9, 0.7], [0.3, 0.4, 0.3]]), smooth=False),
     ],
@@ -229,7 +237,8 @@ SAMPLES = {
         _of(integers(2, 4), reals(2, 3, 4), from_logits=True, axis=1),
         _of(integers(2, 4), rows(2, 3, 4), axis=1),
     ],
-    "dropout": [_of(reals(5, 6), rate=0.4, seed=3, counter=7), _of(reals(5, 6), rate=0.5, noise_shape=(None, 1), seed=1)],
+    "dropout": [_of(reals(5, 6), rate=0.4, seed=3, counter=7),
+        _of(reals(5, 6), rate=0.5, noise_shape=(None, 1), seed=1)],
     "split": [
         _of(reals(6, 4), indices_or_sections=3),
         _of(reals(3, 4), indices_or_sections=2, axis=-1),
@@ -253,7 +262,6 @@ SAMPLES = {
     "binary_crossentropy": [
         _of(rows(5, 3), rows(5, 3, seed=1)),
         _of(rows(5, 3), reals(5, 3, low=-4, high=4), from_logits=True),
-        _of(rows(3), rows(5, 3, seed=1)),
         _of(rows(2), np.array([1e-9, 1.0 - 1e-9]), smooth=False),
     ],
 }  # fmt: skip
@@ -274,8 +282,10 @@ SPECIAL = {
     "absolute": [_points([0.0, 1.0], bars=[[0.0, 1.0]])],
     "maximum": [_points([1.0, 2.0], [1.0, 3.0], bars=[[0.5, 0.0], [0.5, 1.0]])],
     "minimum": [_points([1.0, 2.0], [1.0, 3.0], bars=[[0.5, 1.0], [0.5, 0.0]])],
-    "max": [_points([2.0, 1.0, 2.0], bars=[[0.5, 0.0, 0.5]]), _points([1.0, 2.0], initial=9.0, y=9.0, bars=[[0.0, 0.0]])],
-    "min": [_points([2.0, 1.0, 1.0], bars=[[0.0, 0.5, 0.5]]), _points([1.0, 2.0], initial=-9.0, y=-9.0, bars=[[0.0, 0.0]])],
+    "max": [_points([2.0, 1.0, 2.0], bars=[[0.5, 0.0, 0.5]]), _points([1.0, 2.0], initial=9.0, y=9.0,
+        bars=[[0.0, 0.0]])],
+    "min": [_points([2.0, 1.0, 1.0], bars=[[0.0, 0.5, 0.5]]), _points([1.0, 2.0], initial=-9.0, y=-9.0,
+        bars=[[0.0, 0.0]])],
     "power": [_points([0.0, -2.0], [2.0, 3.0], y=[0.0, -8.0], bars=[[0.0, 12.0], [0.0, 0.0]])],
     "relu": [_points([0.0, -1.0, 2.0], y=[0.0, 0.0, 2.0], bars=[[0.0, 0.0, 1.0]])],
     "clip": [_points([1.0, 2.0, 3.0], 1.0, 2.0, bars=[[1.0, 1.0, 0.0], 0.0, 1.0])],
@@ -287,10 +297,12 @@ SPECIAL = {
     "softmax": [_points(BIG, y=[1.0, 0.0, 0.0], bars=[[0.0, 0.0, 0.0]])],
     "log_softmax": [_points(BIG, y=[0.0, -1000.0, -2000.0], bars=[[-2.0, 1.0, 1.0]])],
     "logsumexp": [_points(BIG, y=1000.0, bars=[[1.0, 0.0, 0.0]])],
-    "logaddexp": [_points([1000.0, -1000.0], [0.0, -1000.0], y=[1000.0, np.log(2.0) - 1000.0], bars=[[1.0, 0.5], [0.0, 0.5]])],
+    "logaddexp": [_points([1000.0, -1000.0], [0.0, -1000.0], y=[1000.0, np.log(2.0) - 1000.0],
+        bars=[[1.0, 0.5], [0.0, 0.5]])],
     "log_sigmoid": [_points(BIG, y=[0.0, -np.log(2.0), -1000.0], bars=[[0.0, 0.5, 1.0]])],
     "celu": [_points(BIG, y=[1000.0, 0.0, -1.0], bars=[[1.0, 1.0, 0.0]])],
-    "prod": [_points([0.0, 2.0, 3.0], y=0.0, bars=[[6.0, 0.0, 0.0]]), _points([0.0, 0.0, 3.0], y=0.0, bars=[[0.0, 0.0, 0.0]])],
+    "prod": [_points([0.0, 2.0, 3.0], y=0.0, bars=[[6.0, 0.0, 0.0]]), _points([0.0, 0.0, 3.0], y=0.0,
+        bars=[[0.0, 0.0, 0.0]])],
     "categorical_crossentropy": [
         _points([0.0, 0.0, 1.0], BIG, from_logits=True, y=2000.0, bars=[[0.0, 1000.0, 2000.0], [1.0, 0.0, -1.0]])
     ],
@@ -309,6 +321,9 @@ MISFITS = {
     "join": [Sample((reals(2, 3), reals(3, 4)), {"axis": 0}), Sample((reals(2, 3), reals(3)), {"axis": 0})],
     "take": [_points([1.0, 2.0], [2])[0], _points([1.0, 2.0], [-3])[0], _points([[1.0, 2.0]], [1], axis=0)[0]],
     "split": [Sample((reals(7, 2),), {"indices_or_sections": 3})],
+    "categorical_crossentropy": [Sample((rows(3), rows(5, 3))),
+        Sample((rows(5, 2), rows(5, 3)), {"from_logits": True})],
+    "binary_crossentropy": [Sample((rows(3), rows(5, 3))), Sample((rows(5, 1), rows(5)), {"from_logits": True})],
     "sparse_categorical_crossentropy": [
         _points([3], [[0.1, 0.2, 0.7]])[0], _points([-1], [[0.1, 0.2, 0.7]])[0], _points([[0], [3]], rows(2, 3))[0]
     ],

@@ -1,7 +1,8 @@
 """Array specs evaluated: ``"einsum('...i,io->...o', x, w) + b"``, ``"sum(x, axis) / n"``, ``"spread(y_bar) / n"``.
 
-The names are those of the op's inputs and parameters, plus ``y``, ``y_bar``, the shape of each input (``x_shape``), ``n``
-(how many entries a reduction folds) and ``eps``. The functions are plain NumPy, written independently of the ops:
+The names are those of the op's inputs and parameters, plus ``y``, ``y_bar``, the shape of each input (``x_shape``),
+``n`` (how many entries a reduction folds) and ``eps``. The functions are plain NumPy, written independently of the
+ops:
 
     sum, amax, amin, prod, cumsum   along `axis`, kept as length 1 if the op was asked to
     spread(y)                       the folded axes given back to y with length 1
@@ -29,7 +30,7 @@ def einsum(subscripts, *operands):
     extra = [op.ndim - len(t.replace("...", "")) if "..." in t else 0 for t, op in zip(terms, operands, strict=True)]
     letters = "".join(free[: max(extra)])
     lengths = {c: 1 for c in letters}
-    for t, n, op in zip(terms, extra, operands, strict=True):
+    for n, op in zip(extra, operands, strict=True):
         for c, length in zip(letters[len(letters) - n :], op.shape, strict=False):
             lengths[c] = max(lengths[c], length)
     grown = [
@@ -126,17 +127,23 @@ def namespace(op, sample, y=None, y_bar=None):
         return (r >= config.epsilon()) * (r <= 1 - config.epsilon())
 
     functions = {
-        "unit": unit, "within": within, "softmax": lambda a: unit(np.exp(a)), "log_softmax": lambda a: np.log(unit(np.exp(a))),
+        "unit": unit, "within": within, "softmax": lambda a: unit(np.exp(a)),
+        "log_softmax": lambda a: np.log(unit(np.exp(a))),
         "back": back, "along": along, "ones": np.ones, "argmax": picked(np.argmax), "argmin": picked(np.argmin),
-        "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign, "where": np.where, "clip": np.clip,
-        "sum": fold(np.sum), "amax": fold(np.max), "amin": fold(np.min), "prod": fold(np.prod), "spread": spread, "hits": hits,
+        "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign, "where": np.where,
+        "clip": np.clip,
+        "sum": fold(np.sum), "amax": fold(np.max), "amin": fold(np.min), "prod": fold(np.prod), "spread": spread,
+        "hits": hits,
         "einsum": einsum, "place": place, "reshape": np.reshape, "transpose": np.transpose, "swapaxes": np.swapaxes,
         "expand_dims": lambda a, axis: np.expand_dims(a, tuple(axis) if isinstance(axis, list) else axis),
         "squeeze": np.squeeze, "broadcast_to": np.broadcast_to, "concatenate": np.concatenate, "take": np.take,
         "split": lambda a, at, axis: tuple(np.split(a, at, axis)), "others": others, "untile": untile,
-        "inside": inside, "place_along": place_along, "argsort_of": lambda a, axis: np.argsort(a, axis, kind="stable"), "eye": np.eye, "moveaxis": np.moveaxis,
-        "argsort": lambda a: None if a is None else np.argsort([k % len(a) for k in a]), "cumsum": np.cumsum, "flip": np.flip,
-        "tile": np.tile, "pad": np.pad, "roll": np.roll, "negative": lambda s: tuple(np.negative(s)) if isinstance(s, tuple) else -s, "tril": np.tril, "triu": np.triu,
+        "inside": inside, "place_along": place_along,
+        "argsort_of": lambda a, axis: np.argsort(a, axis, kind="stable"), "eye": np.eye, "moveaxis": np.moveaxis,
+        "argsort": lambda a: None if a is None else np.argsort([k % len(a) for k in a]), "cumsum": np.cumsum,
+        "flip": np.flip,
+        "tile": np.tile, "pad": np.pad, "roll": np.roll,
+        "negative": lambda s: tuple(np.negative(s)) if isinstance(s, tuple) else -s, "tril": np.tril, "triu": np.triu,
         "any": fold(np.any), "all": fold(np.all), "arange": np.arange,
         "take_along_axis": np.take_along_axis,
     }  # fmt: skip

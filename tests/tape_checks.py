@@ -1,4 +1,4 @@
-"""What the tape must do, one function each. ``unit/test_tape.py`` runs them; the planted faults demand that one fails."""
+"""What the tape must do, one function each: ``unit/test_tape.py`` runs them, the planted faults want one to fail."""
 
 import gc
 import weakref
@@ -226,7 +226,7 @@ def list_of_targets_is_summed():
 def ops_with_several_outputs():
     x = Variable(np.arange(6, dtype="float32"))
     with GradientTape() as tape:
-        first, second, third = ops.split(x, 3)
+        first, _, third = ops.split(x, 3)
         y = ops.sum(first * 2.0) + ops.sum(ops.square(third))  # the second is left out
     same(tape.gradient(y, x), [2, 2, 0, 0, 8, 10])
 

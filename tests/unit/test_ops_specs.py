@@ -17,7 +17,7 @@ CASES = [pytest.param(name, sample, id=f"{name}-{k}") for name, k, sample in op_
 
 @pytest.mark.parametrize(("name", "sample"), CASES)
 def test_spec_is_what_the_code_computes(name, sample):
-    assert op_checks.spec_forward(OPS[name], sample) <= 1e-9
+    assert op_checks.spec_forward(OPS[name], sample) <= 1e-6  # float64: 1e-9, inside
 
 
 @pytest.mark.parametrize(("name", "sample"), CASES)
