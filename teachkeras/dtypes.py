@@ -89,8 +89,8 @@ def join(*names: str) -> str:
 def result_type(*dtypes: object) -> str:
     """Return the dtype of an operation on tensors of these dtypes; ``int`` and ``float`` stand for Python numbers.
 
-    >>> result_type("int32", "float32"), result_type("int32", float), result_type("uint8", int), result_type("bool",
-    "bool") ('float32', 'float32', 'uint8', 'bool')
+    >>> result_type("int32", "float32"), result_type("int32", float), result_type("uint8", int)
+    ('float32', 'float32', 'uint8')
     """
     names = tuple({int: "int", float: "float", bool: "bool"}.get(d) or name_of(d) for d in dtypes)
     return name_of(join(*names))

@@ -61,7 +61,8 @@ class GradientCheck:
     def __str__(self) -> str:
         verdict = "right" if self.passed else "WRONG"
         return (
-            f"gradient {verdict}: largest relative error {self.error:.1e} of {self.entries} entries (allowed {self.tolerance:.0e})\n"
+            f"gradient {verdict}: largest relative error {self.error:.1e} of {self.entries} entries "
+            f"(allowed {self.tolerance:.0e})\n"
             f"  at {self.where}: the tape says {self.analytic:.10g}, central differences say {self.numeric:.10g}"
         )
 
@@ -79,8 +80,9 @@ def check_gradient(
 
     Math:
         For an output y of any shape and a fixed ȳ, the tape gives ``x̄_i = Σ_k ȳ_k ∂y_k/∂x_i`` and the differences
-        ``Σ_k ȳ_k (y_k(x_i + h) − y_k(x_i − h)) / 2h``. An entry's error is ``|a − n| / max(|a|, |n|, floor)``, the floor
-        being 10⁻⁴ of the largest gradient or of ``Σ|ȳ_k y_k|``, below which the differences hold only rounding noise.
+        ``Σ_k ȳ_k (y_k(x_i + h) − y_k(x_i − h)) / 2h``. An entry's error is ``|a − n| / max(|a|, |n|, floor)``, the
+        floor being 10⁻⁴ of the largest gradient or of ``Σ|ȳ_k y_k|``, below which the differences hold only rounding
+        noise.
 
     Args:
         f: From one tensor per input to a tensor (or a list of them), composed of the engine's ops, without chance.

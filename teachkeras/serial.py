@@ -184,9 +184,12 @@ def find_class(described: dict) -> type:
     module = described.get("module") or ""
     if module.split(".")[0] not in ("keras", "teachkeras", "tf_keras"):
         _unknown(name, [*_registered, *_scope.get()])
-    namespace = importlib.import_module(".".join(["teachkeras", *module.split(".")[1:2]]))
+    try:
+        namespace = importlib.import_module(".".join(["teachkeras", *module.split(".")[1:2]]))
+    except ModuleNotFoundError:
+        _unknown(f"{module}.{name}", [])
     found = getattr(namespace, name, None)
-    if not isinstance(found, type):
+    if not isinstance(found, type) or not found.__module__.startswith("teachkeras."):
         _unknown(name, [n for n in dir(namespace) if isinstance(getattr(namespace, n, None), type)])
     return found
 

@@ -176,12 +176,28 @@ def as_array(value: object, dtype: object = None) -> np.ndarray:
 def _python_numbers(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_python_numbers(item) for item in value]
-    return value.data if isinstance(value, Operators) else value
+    if not isinstance(value, Operators):
+        return value
+    if is_watched(value) or not hasattr(value, "data"):
+        raise NoGradientError(
+            "a list with a watched or symbolic tensor in it", expected="one tensor",
+            got=f"an entry {type(value).__name__} of shape {value.shape}", fix="join the entries first: ops.stack([...])",
+        )  # fmt: skip
+    return value.data
+
+
+def _operators_in(structure: object):
+    """Yield the tensors inside nested lists, tuples and dicts."""
+    if isinstance(structure, Operators):
+        yield structure
+    elif isinstance(structure, (list, tuple, dict)):
+        for part in structure.values() if isinstance(structure, dict) else structure:
+            yield from _operators_in(part)
 
 
 def _without_op(name: str, function: Callable, args: tuple, kwargs: dict) -> object:
     """Run NumPy itself where no tape looks; raise where a gradient would be lost."""
-    watched = [a for a in itertools.chain(args, kwargs.values()) if isinstance(a, Operators) and is_watched(a)]
+    watched = [a for a in _operators_in((args, kwargs)) if is_watched(a)]
     if watched:
         raise NoGradientError(
             f"{name} on a watched tensor",

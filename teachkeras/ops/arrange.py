@@ -1,9 +1,11 @@
 """More ops that rearrange: parts, repeats, borders, orders. Each gradient carries the numbers back to their places."""
 
+import itertools
 import math
 
 import numpy as np
 
+from teachkeras import dtypes
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.ops.elementwise import negative
 from teachkeras.ops.op import op
@@ -28,7 +30,7 @@ def _lengths(n, parts):
             raise ShapeError("ops.split", expected=f"an axis whose length {parts} divides", got=f"length {n}")
         return [n // parts] * parts
     cuts = [0, *[min(c if c >= 0 else c + n, n) for c in (int(p) for p in parts)], n]
-    return [b - a for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [b - a for a, b in itertools.pairwise(cuts)]
 
 
 def _split_shapes(x, indices_or_sections, axis=0):
@@ -91,6 +93,10 @@ def roll_vjp(y_bar, shift, axis):
     return np.roll(y_bar, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis)
 
 
+def _tiled(x, repeats):
+    return tuple(None if n is None else n * r for n, r in zip(*_repeats(x, repeats), strict=True))
+
+
 def _repeats(x, repeats):
     """Return lengths and repeats with as many axes each."""
     repeats = tuple(repeats) if isinstance(repeats, (tuple, list)) else (repeats,)
@@ -99,7 +105,7 @@ def _repeats(x, repeats):
 
 
 @op(tex=r"y_i = x_{i \bmod n}", spec="tile(x, repeats)", numpy=(np.tile,),
-    shape=lambda x, repeats: tuple(None if n is None else n * r for n, r in zip(*_repeats(x, repeats), strict=True)))  # fmt: skip
+    shape=lambda x, repeats: _tiled(x, repeats))  # fmt: skip
 def tile(x, repeats=None):
     """The whole tensor laid out side by side, `repeats` times along each axis."""
     return np.tile(x, repeats)
@@ -120,13 +126,17 @@ def repeat(x, repeats, axis=None):
     return take(x, np.repeat(np.arange(x.shape[axis], dtype="int32"), repeats), axis=axis)
 
 
+def _padded(x, pad_width):
+    return tuple(None if n is None else n + a + b for n, (a, b) in zip(x, _widths(pad_width, len(x)), strict=True))
+
+
 def _widths(pad_width, rank):
     pairs = np.broadcast_to(np.asarray(pad_width), (rank, 2))
     return tuple((int(a), int(b)) for a, b in pairs)
 
 
 @op(tex=r"y_i = x_{i-p}\text{ inside, } c\text{ outside}", spec="pad(x, pad_width, constant_values=value)",
-    shape=lambda x, pad_width, value=0: tuple(None if n is None else n + a + b for n, (a, b) in zip(x, _widths(pad_width, len(x)), strict=True)))  # fmt: skip
+    shape=lambda x, pad_width, value=0: _padded(x, pad_width))  # fmt: skip
 def _border(x, pad_width=None, value=0):
     return np.pad(x, _widths(pad_width, x.ndim), constant_values=value)
 
@@ -137,7 +147,7 @@ def _border_vjp(y_bar, x_shape, pad_width):
 
 
 def pad(x, pad_width, mode="constant", constant_values=None):
-    """A border around the tensor: a constant, or (``"reflect"``, ``"symmetric"``, ``"edge"``, ``"wrap"``) its own entries."""
+    """A border around the tensor: a constant, or (mode ``"reflect"``, ``"symmetric"``, ``"edge"``) its own entries."""
     if mode == "constant":
         return _border(x, pad_width=pad_width, value=0 if constant_values is None else constant_values)
     if constant_values is not None:
@@ -204,10 +214,16 @@ def _flat_or_same(x, axis=None):
     return (None if None in x else math.prod(x),) if axis is None else x
 
 
-@op(tex=r"y_i = \sum_{j \le i} x_j", spec="cumsum(x, axis)", shape=_flat_or_same, numpy=(np.cumsum,))
-def cumsum(x, axis=None):
+@op(tex=r"y_i = \sum_{j \le i} x_j", spec="cumsum(x, axis)", numpy=(np.cumsum,),
+    shape=lambda x, axis=None, dtype=None: _flat_or_same(x, axis),
+    dtype=lambda x, axis=None, dtype=None: dtype or _countable(x))  # fmt: skip
+def cumsum(x, axis=None, dtype=None):
     """Running sum along an axis (of the flattened tensor by default)."""
-    return np.cumsum(x, axis, dtype="int32" if x.dtype == bool else x.dtype)
+    return np.cumsum(x, axis, dtype=dtypes.as_numpy(dtypes.name_of(dtype or _countable(x.dtype))))
+
+
+def _countable(dtype):
+    return "int32" if dtypes.name_of(dtype) == "bool" else dtype
 
 
 @cumsum.vjp(

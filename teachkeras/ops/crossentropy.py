@@ -10,14 +10,21 @@ Source: ``keras.ops.categorical_crossentropy``; Goodfellow, Bengio & Courville, 
 import numpy as np
 
 from teachkeras import config, kernels
-from teachkeras.errors import DataError
+from teachkeras.errors import DataError, ShapeError
 from teachkeras.ops.nn import sigmoid_of
 from teachkeras.ops.op import op
-from teachkeras.symbolic import broadcast_shapes
+
+
+def _same_shape(target, output, **_):
+    """Return the common shape of targets and outputs; other shapes are a mistake, not a reason to broadcast."""
+    known = len(target) == len(output) and all(a == b or None in (a, b) for a, b in zip(target, output, strict=True))
+    if not known:
+        raise ShapeError("crossentropy", expected=f"targets of the output's shape {output}", got=f"shape {target}")
+    return tuple(b if a is None else a for a, b in zip(target, output, strict=True))
 
 
 def _per_sample(target, output, from_logits=False, axis=-1):
-    shape = broadcast_shapes(target, output)
+    shape = _same_shape(target, output)
     axis %= len(shape)
     return shape[:axis] + shape[axis + 1 :]
 
@@ -27,6 +34,7 @@ def _per_sample(target, output, from_logits=False, axis=-1):
     dtype=lambda t, q, **_: q)  # fmt: skip
 def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     """Cross-entropy of one-hot (or soft) targets and probabilities, or logits; one number per sample."""
+    _same_shape(target.shape, output.shape)
     target = target.astype(output.dtype, copy=False)
     if from_logits:
         return -np.sum(target * _log_softmax(output, axis), axis=axis)
@@ -102,9 +110,10 @@ def _one_hot(target, output, axis):
 @op(tex=r"L_i = -t_i\ln p_i - (1-t_i)\ln(1-p_i),\quad p=\mathrm{clip}(q)\ \text{ or }\ p=\sigma(q)",
     spec="log(1 + exp(output)) - target * output if from_logits else "
     "-target * log(clip(output, eps, 1 - eps)) - (1 - target) * log(1 - clip(output, eps, 1 - eps))",
-    shape=lambda t, q, from_logits=False: broadcast_shapes(t, q), dtype=lambda t, q, **_: q)  # fmt: skip
+    shape=_same_shape, dtype=lambda t, q, **_: q)  # fmt: skip
 def binary_crossentropy(target, output, from_logits=False):
     """Cross-entropy of 0/1 targets and probabilities, or logits; one number per entry."""
+    _same_shape(target.shape, output.shape)
     target = target.astype(output.dtype, copy=False)
     if from_logits:
         return np.maximum(output, 0) - output * target + np.log1p(np.exp(-np.absolute(output)))

@@ -1,7 +1,8 @@
 """Ops that work entry by entry, with broadcasting: y_i = f(x_i) or y_i = f(a_i, b_i).
 
 Index letters: i runs over the entries of the broadcast shape; a bar marks the gradient of the loss to a quantity.
-Where a function has no derivative at a point (``abs`` at 0, ``maximum`` at a tie) the vjp takes the value that JAX takes.
+Where a function has no derivative at a point, the vjp takes the value that JAX takes (``maximum`` at a tie: half each),
+except for ``abs`` at 0 (0, as in TensorFlow and PyTorch; JAX: 1) and ``clip`` at its bounds (1, as there; JAX: one half).
 """
 
 import numpy as np

@@ -14,7 +14,7 @@ from teachkeras.ops.shapes import as_tensor
 
 
 def _others(x, axis):
-    """Return, at each place, the product of all the other entries along the folded axes; no division, so 0 is welcome."""
+    """Return, at each place, the product of all other entries along the folded axes; without division, for 0's sake."""
     axes = axes_of(axis, len(x.shape))
     kept = tuple(a for a in range(len(x.shape)) if a not in axes)
     rows = np.transpose(x, (*kept, *axes))
@@ -58,8 +58,8 @@ def logsumexp_vjp(y_bar, x, y, axis, keepdims):
     return spread(y_bar, x.shape, axis, keepdims) * np.exp(x - spread(y, x.shape, axis, keepdims))
 
 
-@op(tex=r"y_i = \#\{j : x_{ij} \ne 0\}", spec="sum((x != 0) * 1, axis)", kind="reduction", shape=lambda x, axis=None: folded_shape(x, axis),
-    dtype="int32", numpy=(np.count_nonzero,))  # fmt: skip
+@op(tex=r"y_i = \#\{j : x_{ij} \ne 0\}", spec="sum((x != 0) * 1, axis)", kind="reduction",
+    shape=lambda x, axis=None: folded_shape(x, axis), dtype="int32", numpy=(np.count_nonzero,))  # fmt: skip
 def count_nonzero(x, axis=None):
     """How many entries are not 0."""
     return np.asarray(np.count_nonzero(x, axis=reductions._tuple(axis)), "int32")
