@@ -1,5 +1,6 @@
 """Live training without a browser: what it keeps, what it sends and when, what it costs."""
 
+import asyncio
 import base64
 import sys
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import teachkeras as tk
 from teachkeras.errors import ArgumentError
 from teachkeras_widgets import LiveTraining, kernel, live
 from teachkeras_widgets.live_figure import best_epoch
@@ -71,6 +73,11 @@ def test_attaches_to_a_model_once_and_refuses_what_is_none():
         LiveTraining(points=7)
 
 
+def test_the_engine_names_it_too():
+    model = a_model()
+    assert model.watchers == [tk.live(model, language="zh")]
+
+
 def test_works_silently_without_a_notebook(capsys):
     view = a_view()
     train(view)
@@ -79,6 +86,29 @@ def test_works_silently_without_a_notebook(capsys):
     assert (run.batches, run.epoch) == (500, 5)
     np.testing.assert_allclose(run.curves["batch/loss"].points[0, 2], 1.0)
     assert best_epoch(run, "loss") == (3, 1.0, "epoch/val_loss")
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+def test_watching_changes_no_number_of_a_real_fit(notebook, awaited):
+    def weights(*callbacks):
+        tk.utils.set_random_seed(7)
+        model = tk.Sequential([tk.Input((6,)), tk.layers.Dense(5, activation="relu"), tk.layers.Dense(2)])
+        model.compile("adam", "mse", metrics=["mae"])
+        x = np.random.default_rng(0).random((100, 6), "float32")
+        options = {"epochs": 2, "batch_size": 10, "validation_split": 0.2, "verbose": 0, "callbacks": list(callbacks)}
+        fit = model.fit_async if awaited else model.fit
+        answer = fit(x, x[:, :2], **options)
+        history = asyncio.run(answer) if awaited else answer
+        return model.get_weights(), history.history
+
+    view = LiveTraining()
+    (free, _), (watched, history) = weights(), weights(view)
+    assert all(np.array_equal(a, b) for a, b in zip(free, watched, strict=True))
+    run = view.runs[-1]
+    assert (run.batches, run.epoch) == (16, 2)
+    np.testing.assert_allclose(run.curves["epoch/val_mae"].points[:, 2], history["val_mae"], rtol=1e-6)
+    losses = run.curves["batch/loss"].points[:, 2]
+    np.testing.assert_allclose([losses[:8].mean(), losses[8:].mean()], history["loss"], rtol=1e-5)
 
 
 def test_shown_once_however_often_fit_runs_and_the_cell_names_it(notebook):

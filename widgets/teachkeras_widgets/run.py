@@ -39,6 +39,7 @@ class Run:
         """The logs at an epoch's end."""
         self.epoch += 1
         self.steps = self.steps or self.batches  # the first epoch shows what fit could not know
+        self.add_sample({name: v for name, v in values.items() if name != "loss" and not name.startswith("val_")})
         for name, value in values.items():
             self._curve(f"epoch/{name}").extend([self.epoch], [value])
 

@@ -49,6 +49,13 @@ function ticks(low, high, count) {
   return marks;
 }
 
+/** Marks for a logarithmic axis between 10**low and 10**high, as exponents: 1, 2, 5 of each decade, fewer over many decades. */
+function logTicks(low, high, count) {
+  const exponents = Array.from({ length: Math.ceil(high) - Math.floor(low) + 1 }, (_, i) => Math.floor(low) + i);
+  const within = (digits) => exponents.flatMap((e) => digits.map((d) => e + Math.log10(d))).filter((m) => m >= low && m <= high);
+  return [[1, 1.5, 2, 3, 4, 5, 7], [1, 2, 5], [1, 3], [1]].map(within).find((marks) => marks.length <= count) ?? [low, high];
+}
+
 /** Is the page around this element dark? Jupyter says so on <body>, VS Code by a class, a plain page by the reader's setting. */
 function darkness(node) {
   const body = document.body;

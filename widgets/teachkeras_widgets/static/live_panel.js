@@ -119,14 +119,14 @@ class Panel {
     const steps = this.run()?.steps || 1, epochs = this.view.taste.axis === "epochs", unit = epochs ? steps : 1;
     const { x: end, low, high } = this.range;
     Object.assign(pen, { strokeStyle: palette.line, fillStyle: palette.muted, lineWidth: 1, textBaseline: "middle", textAlign: "right" });
-    const marks = ticks(low, high, (area.bottom - area.top) / 36);
+    const marks = (log ? logTicks : ticks)(low, high, (area.bottom - area.top) / 36);
     const decimals = Math.max(0, ...marks.map((m) => (String(m).split(".")[1] ?? "").length));
     pen.beginPath();
     for (const mark of marks) {
       const value = log ? 10 ** mark : mark, y = Math.round(Y(value)) + 0.5;
       pen.moveTo(area.left, y);
       pen.lineTo(area.right, y);
-      pen.fillText(log ? show(value, 2) : mark.toFixed(Math.min(decimals, 4)), area.left - 7, y);
+      pen.fillText(log ? String(Number(value.toPrecision(2))) : mark.toFixed(Math.min(decimals, 4)), area.left - 7, y);
     }
     pen.stroke();
     Object.assign(pen, { textBaseline: "top", textAlign: "center" });
@@ -192,7 +192,7 @@ function band(pen, points, X, Y, color) {
 
 /** A mark on each point: round or square, so that colour is not all that tells them apart. */
 function dots(pen, places, color, shape) {
-  if (places.length > 60) return;
+  if (places.length > 24) return; // so many marks would hide the line
   pen.fillStyle = color;
   for (const [x, y] of places.filter(([, y]) => Number.isFinite(y))) {
     pen.beginPath();
