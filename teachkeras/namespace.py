@@ -22,7 +22,8 @@ def public(module: object) -> dict[str, object]:
     found = {}
     for name, thing in vars(module).items():
         ours = inspect.isclass(thing) or inspect.isfunction(thing) or getattr(type(thing), "is_op", False)
-        if ours and not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__:
+        internal = name.startswith("_") or name.endswith("_vjp")  # an op's gradient is found at op.gradient
+        if ours and not internal and getattr(thing, "__module__", None) == module.__name__:
             found[name] = thing
     found.update(getattr(module, "aliases", {}))
     return found
