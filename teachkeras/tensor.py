@@ -181,7 +181,8 @@ def _python_numbers(value: object) -> object:
     if is_watched(value) or not hasattr(value, "data"):
         raise NoGradientError(
             "a list with a watched or symbolic tensor in it", expected="one tensor",
-            got=f"an entry {type(value).__name__} of shape {value.shape}", fix="join the entries first: ops.stack([...])",
+            got=f"an entry {type(value).__name__} of shape {value.shape}",
+            fix="join the entries first: ops.stack([...])",
         )  # fmt: skip
     return value.data
 

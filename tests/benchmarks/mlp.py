@@ -2,7 +2,8 @@
 
     python tests/benchmarks/mlp.py [--rounds 5] [--mnist FILE] [--json FILE]
 
-With ``--mnist`` (a copy of mnist.npz) both also train 5 epochs on the real digits, and the test accuracies stand beside the times.
+With ``--mnist`` (a copy of mnist.npz) both also train 5 epochs on the real digits, and the test accuracies stand
+beside the times.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Run the lessons and keep their outputs, as they are shipped: ``python tests/lessons/save.py [LESSON ...]``.
 
-Where a view stood, its picture stays: the widget's own MIME type would show "model not found" until somebody runs the cell.
-Timings and other traces of the run are removed.
+Where a view stood, its picture stays: the widget's own MIME type would show "model not found" until somebody runs the
+cell. Timings and other traces of the run are removed.
 """
 
 import sys
@@ -34,7 +34,8 @@ def main(names):
     paths = [Path(name) for name in names] or sorted(LESSONS.glob("*.ipynb"))
     for path in paths:
         notebook = nbformat.read(path, as_version=4)
-        NotebookClient(notebook, timeout=120, store_widget_state=False, kernel_name="python3").execute(cwd=str(path.parent))
+        client = NotebookClient(notebook, timeout=120, store_widget_state=False, kernel_name="python3")
+        client.execute(cwd=str(path.parent))
         nbformat.write(clean(notebook), path)
         print(path.name, f"{path.stat().st_size / 1000:.0f} kB")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
 from widgets import jupyter
 
 pytestmark = pytest.mark.browser

@@ -22,7 +22,8 @@ def test_form(path):
     nbformat.validate(notebook)
     assert re.fullmatch(r"\d\d_[a-z0-9_]+\.ipynb", path.name) and path.stat().st_size < 1_000_000
     ids = [cell.id for cell in notebook.cells]
-    assert len(set(ids)) == len(ids) and all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids), "cells have stable, speaking ids"
+    assert len(set(ids)) == len(ids), "every cell has an id of its own"
+    assert all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids), "ids are stable and speak"
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert text.startswith("# ") and "?" in text.split("##")[0], "a lesson opens with a question"
     assert "## Exercises" in text and "The way on" in text
@@ -41,7 +42,8 @@ def test_saved_outputs_are_complete_and_say_nothing_of_the_run(path):
             words = json.dumps(output.get("text", "")) + json.dumps(data.get("text/plain", ""))
             assert not re.search(r"\d\s?(ms|us|seconds)\b|/home|/tmp|0x[0-9a-f]{6}", words), cell.id
     source = "\n".join(cell.source for cell in notebook.cells)
-    assert all(cell.outputs for cell in notebook.cells if cell.cell_type == "code" and "print(" in cell.source), "run save.py"
+    printing = [cell for cell in notebook.cells if cell.cell_type == "code" and "print(" in cell.source]
+    assert all(cell.outputs for cell in printing), "run save.py"
     assert "check(" in source
 
 

@@ -14,7 +14,7 @@ def test_deferred_build_and_shapes():
         _ = model.output_shape
     assert model(np.zeros((5, 3, 2))).shape == (5, 2)
     assert model.input_shape == (None, 3, 2) and model.output_shape == (None, 2)
-    assert [w.path for w in model.weights][0].endswith("/kernel") and model.count_params() == 6 * 4 + 4 + 4 * 2 + 2
+    assert model.weights[0].path.endswith("/kernel") and model.count_params() == 6 * 4 + 4 + 4 * 2 + 2
 
 
 @pytest.mark.parametrize(
@@ -129,5 +129,5 @@ def test_dropout_only_while_training():
     [lambda: layers.Dense(-1), lambda: layers.Dense(2.5), lambda: layers.Dropout(2), lambda: layers.Dense(3, foo=1)],
 )
 def test_bad_layer_arguments(bad):
-    with pytest.raises(ValueError, match="Received|Unrecognized"):
+    with pytest.raises(ValueError, match=r"Received|Unrecognized"):
         bad()
