@@ -14,7 +14,7 @@ import numpy as np
 from teachkeras import events
 from teachkeras.errors import ArgumentError
 from teachkeras.naming import auto_name
-from teachkeras.serial import Configurable
+from teachkeras.serial import Configurable, CustomObjectScope
 from teachkeras.tensor import as_array
 from teachkeras.variable import Variable
 
@@ -133,6 +133,12 @@ class Optimizer(Configurable):
         if name == "learning_rate":
             return self._schedule or float(self._learning_rate)
         return super()._argument(name)
+
+    @classmethod
+    def from_config(cls, config: dict, custom_objects: dict | None = None) -> Optimizer:
+        """Build an optimizer from what ``get_config`` returned."""
+        with CustomObjectScope(custom_objects or {}):
+            return super().from_config(config)
 
     # --- building ---
 

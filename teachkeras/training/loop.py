@@ -81,6 +81,7 @@ class Loop:
                 logs = yield from self._epoch()
                 if self.validation is not None and self._validates_after(epoch):
                     logs.update({f"val_{name}": value for name, value in self._validated().items()})
+                logs = dict(sorted(logs.items()))  # Keras's order
                 callbacks.on_epoch_end(epoch, logs)
                 if model.stop_training:
                     break
@@ -109,7 +110,7 @@ class Loop:
                 break
         if batch_logs is None:
             raise DataError("fit", expected="at least one batch per epoch", got="a source that yields none")
-        return dict(sorted(batch_logs.items()))
+        return dict(batch_logs)
 
     def _validates_after(self, epoch: int) -> bool:
         every = self.validation_freq
