@@ -131,7 +131,7 @@ class CallbackList:
     """
 
     def __init__(self, callbacks=None, add_history=False, add_progbar=False, model=None, **params):
-        self.callbacks = _flat(callbacks)
+        self.callbacks = flat(callbacks)
         if add_progbar and not any(type(c).__name__ == "ProgbarLogger" for c in self.callbacks):
             from teachkeras.training.progress import ProgbarLogger
 
@@ -213,7 +213,8 @@ def _teller(told: Sequence[Callable]) -> Callable:
     return tell
 
 
-def _flat(callbacks: object) -> list[Callback]:
+def flat(callbacks: object) -> list[Callback]:
+    """Return callbacks as a list, given none, one, several, or a :class:`CallbackList`."""
     if callbacks is None:
         return []
     if isinstance(callbacks, CallbackList):

@@ -17,6 +17,10 @@ NAP = 0.02  # seconds between two looks at the queue while paused
 class Control:
     """The levers of one model's training.
 
+    Attributes:
+        running: Whether a fit is going on.
+        awaiting: Whether it is ``fit_async``, which hands over between batches.
+
     >>> control = Control()
     >>> control.pause()
     >>> control.paused  # the loop has not looked yet
@@ -27,6 +31,7 @@ class Control:
         self._messages: queue.SimpleQueue = queue.SimpleQueue()
         self._paused, self._steps_left = False, 0
         self.running = False
+        self.awaiting = False
 
     @property
     def paused(self) -> bool:

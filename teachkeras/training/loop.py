@@ -17,7 +17,7 @@ from teachkeras.batches import batches, flatten, map_structure
 from teachkeras.errors import ArgumentError, ConcurrentFitError, DataError
 from teachkeras.kernels import blas
 from teachkeras.tensor import Operators
-from teachkeras.training.callback import CallbackList
+from teachkeras.training.callback import CallbackList, flat
 
 
 def level(verbose: object) -> int:
@@ -47,13 +47,16 @@ class Loop:
             size = validation_batch_size or batch_size
             self.validation = model.validation_source(validation_data, size, validation_steps)
         verbose = level(verbose)
+        given = flat(callbacks)
+        watchers = [w for w in model.watchers if not any(w is callback for callback in given)]
         self.callbacks = CallbackList(
-            [*CallbackList(callbacks), *model.watchers], add_history=True, add_progbar=verbose != 0, model=model,
+            [*given, *watchers], add_history=True, add_progbar=verbose != 0, model=model,
             verbose=verbose, epochs=epochs, steps=self.source.steps,
         )  # fmt: skip
 
     def run(self):
         """Run to the end; returns the History."""
+        self.model.control.awaiting = False
         with blas.managed():
             for wait in self._steps():
                 if wait:
@@ -62,6 +65,7 @@ class Loop:
 
     async def run_async(self):
         """Run to the end, letting other tasks run between two batches; returns the History."""
+        self.model.control.awaiting = True
         with blas.managed():
             for wait in self._steps():
                 await asyncio.sleep(wait)

@@ -357,3 +357,13 @@ def test_custom_train_step(data):
     model.compile("adam", "mse")
     history = model.fit(x, y, epochs=10, shuffle=False, verbose=0).history["my_loss"]
     assert history[-1] < history[0]
+
+
+def test_a_watcher_that_is_also_a_callback_is_told_once(data):
+    model, told = small(), []
+    watcher = callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: told.append(batch))
+    model.watchers.append(watcher)
+    model.fit(*data, batch_size=60, callbacks=[watcher], verbose=0)
+    assert told == [0, 1]
+    model.fit(*data, batch_size=60, verbose=0)
+    assert told == [0, 1, 0, 1] and not model.control.awaiting
