@@ -149,7 +149,7 @@ FITS = {
         "class_weight": {0: 1.0, 1: 2.0, 2: 0.5}},
     "generator and validation": {"x": lambda: stream(), "y": ..., "batch_size": None, "steps_per_epoch": 3,
         "validation_data": data(20)},
-    "validation generator": {"validation_data": lambda: stream(), "validation_steps": 2},
+    "validation generator": {"validation_data": lambda: stream(), "validation_steps": 2, "epochs": 1},
 }  # fmt: skip
 
 
