@@ -135,26 +135,31 @@ class Trainer:
         """One step of learning on one batch; returns the logs."""
         x, y, sample_weight = unpack(data)
         seeds = self._seeds()
-        events.phase.listeners and events.phase.emit(self, "forward")
+        self._now("forward")
         with Tape() as tape:
             y_pred = self(x, training=True)
-            events.phase.listeners and events.phase.emit(self, "loss")
+            self._now("loss")
             loss = self.compute_loss(x, y, y_pred, sample_weight)
             scaled = self.optimizer.scale_loss(loss)
         if not math.isfinite(value := float(loss.data)):
             self._report_nonfinite(value, (x, y, sample_weight), seeds)
         weights = self.roster.trainable
-        events.phase.listeners and events.phase.emit(self, "backward")
+        self._now("backward")
         gradients = tape.gradients(scaled, weights)
         if events.gradients.listeners:
             gradients = events.gradients.emit(self, list(zip(weights, gradients, strict=True))) or gradients
-        events.phase.listeners and events.phase.emit(self, "update")
+        self._now("update")
         self.optimizer.apply(gradients, weights)
-        events.phase.listeners and events.phase.emit(self, "metrics")
+        self._now("metrics")
         self._track_loss(value, x)
         logs = self.compute_metrics(x, y, y_pred, sample_weight)
-        events.phase.listeners and events.phase.emit(self, "end")
+        self._now("end")
         return logs
+
+    def _now(self, phase: str) -> None:
+        """Tell who listens which part of a step begins."""
+        if events.phase.listeners:
+            events.phase.emit(self, phase)
 
     def test_step(self, data):
         """Loss and metrics of one batch, without learning."""
