@@ -48,7 +48,7 @@ def test_metric_names(keras, metrics):
 
 
 OBJECTS = {
-    "objects": {"metrics": lambda e: [e.metrics.Precision(), e.metrics.Recall(name="r"), e.metrics.MeanSquaredError()]},
+    "objects": {"metrics": lambda e: [e.metrics.Precision(name="p"), e.metrics.Recall(name="r"), e.metrics.MeanSquaredError()]},
     "weighted": {"weighted_metrics": lambda e: ["accuracy", e.metrics.MeanAbsoluteError()]},
     "both": {"metrics": lambda e: ["accuracy"], "weighted_metrics": lambda e: ["accuracy", "mse"]},
     "twice": {"metrics": lambda e: ["mae", "mae"]},
