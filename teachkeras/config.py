@@ -140,18 +140,6 @@ def cgroup_quota(root: str = "/sys/fs/cgroup") -> float | None:
         return None
 
 
-def limit_threads() -> None:
-    """Hold BLAS to :func:`threads` where the cgroup grants fewer CPUs than the affinity mask shows."""
-    quota = cgroup_quota()
-    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if quota is None or math.ceil(quota) >= seen or "OPENBLAS_NUM_THREADS" in os.environ:
-        return
-    with contextlib.suppress(ImportError):
-        import threadpoolctl
-
-        threadpoolctl.threadpool_limits(threads())
-
-
 def keras_home() -> Path:
     """Return Keras's cache folder: the environment variable ``KERAS_HOME``, else ``~/.keras``."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")

@@ -22,9 +22,7 @@ _now = _most = 1
 
 @functools.cache
 def _libraries() -> list:
-    """Return the controllers of the BLAS libraries in this process; empty without threadpoolctl, or on one core."""
-    if config.threads() < 2:
-        return []
+    """Return the controllers of the BLAS libraries in this process; empty without threadpoolctl."""
     try:
         import threadpoolctl
     except ImportError:

@@ -25,7 +25,7 @@ import numpy as np
 
 from teachkeras import dtypes, events
 from teachkeras.errors import ArgumentTypeError, NoGradientError, TeachKerasError
-from teachkeras.symbolic import Node, SymbolicTensor, broadcast_shapes, symbolic_in
+from teachkeras.symbolic import Node, SymbolicTensor, broadcast_shapes
 from teachkeras.tape import Record
 from teachkeras.tensor import Operators, Tensor, as_array, numpy_ops, tapes
 
@@ -322,8 +322,3 @@ def op(tex: str, spec: str | None = None, **options: object) -> Callable:
         return made
 
     return register
-
-
-def is_symbolic(*things: object) -> bool:
-    """Tell whether a symbolic tensor stands anywhere in `things`."""
-    return next(symbolic_in(things), None) is not None
