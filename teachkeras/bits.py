@@ -48,3 +48,13 @@ def kept(shape: tuple[int, ...], probability: float, seed: int, counter: int) ->
     stream(seed, counter)
     words = _here.philox.random_raw(-(-count // 4)).view("uint16")  # four entries out of each 64 bits
     return (words[:count] < np.uint32(round(probability * 65536))).reshape(shape)
+
+
+def normal(shape: tuple[int, ...], dtype: np.dtype, seed: int, counter: int) -> np.ndarray:
+    """Return numbers from the standard normal distribution, drawn in float32 (float64 for float64).
+
+    >>> normal((2, 3), np.dtype("float32"), seed=1, counter=0).shape
+    (2, 3)
+    """
+    wide = np.float64 if dtype == np.float64 else np.float32
+    return stream(seed, counter).standard_normal(shape, wide).astype(dtype, copy=False)

@@ -5,6 +5,7 @@ in ``SAMPLES``; without one the tests fail. Floats are float64: the checks compu
 """
 
 import importlib
+import pathlib
 import pkgutil
 import zlib
 from typing import NamedTuple
@@ -354,3 +355,8 @@ def named():
             yield from ((name, k, sample) for k, sample in enumerate(samples(op)))
         except LookupError:
             yield name, None, None
+
+
+# families keep their samples in files of their own: tests/op_samples_<family>.py, each with a dict SAMPLES
+for _file in sorted(pathlib.Path(__file__).parent.glob("op_samples_*.py")):
+    SAMPLES |= importlib.import_module(_file.stem).SAMPLES
