@@ -1,6 +1,9 @@
 """Every fast routine against the float64 reference: random shapes, strided and transposed arrays, at its tolerance."""
 
 import copy
+import importlib
+import pathlib
+import sys
 
 import numpy as np
 import pytest
@@ -32,7 +35,7 @@ def positive(rng, shape):
     return rng.uniform(0.0, 2.0, shape)
 
 
-# routine -> (shapes, from a generator and a shape to the arguments); arrays are float64, numbers plain
+# routine -> (shapes, from a generator and a shape to the arguments); float arrays are float64, the rest as it is
 SAMPLES = {
     "affine": (MATRICES, lambda rng, s: (rng.normal(size=s), rng.normal(size=(s[1], 6)), rng.normal(size=6))),
     "sigmoid": (SHAPES, lambda rng, s: (rng.normal(0, 4, s),)),
@@ -49,6 +52,15 @@ SAMPLES = {
     "adagrad": (SHAPES, lambda rng, s: (*rng.normal(size=(2, *s)), positive(rng, s), 0.01, 1e-7)),
     "adam": (SHAPES, lambda rng, s: (*rng.normal(size=(3, *s)), positive(rng, s), 0.001, 0.9, 0.999, 1e-7)),
 }  # fmt: skip
+
+# families keep their samples in files of their own: tests/kernels/routine_samples_<family>.py, each with a dict SAMPLES
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+for _file in sorted(pathlib.Path(__file__).parent.glob("routine_samples_*.py")):
+    SAMPLES |= importlib.import_module(_file.stem).SAMPLES
+
+
+def is_float(a):
+    return isinstance(a, np.ndarray) and a.dtype.kind == "f"
 
 
 def strided(a):
@@ -70,7 +82,7 @@ def prepared(arguments, dtype, layout=LAYOUTS["contiguous"], only=None):
     """Copy the arguments, arrays in that dtype and layout (all of them, or the one at place `only`)."""
     return [
         (layout if only in (None, k) else LAYOUTS["contiguous"])(a.astype(dtype))
-        if isinstance(a, np.ndarray)
+        if is_float(a)
         else copy.copy(a)
         for k, a in enumerate(arguments)
     ]
@@ -80,7 +92,7 @@ def outcome(function, arguments):
     """Run; return the result and, since some routines work in place, every array argument afterwards."""
     result = function(*arguments)
     results = list(result) if isinstance(result, tuple) else [] if result is None else [result]
-    return results + [a for a in arguments if isinstance(a, np.ndarray)]
+    return results + [a for a in arguments if is_float(a)]
 
 
 def assert_like(name, got, want):
@@ -118,7 +130,7 @@ def test_one_odd_array_among_contiguous_ones(name):
     for shape in (s for s in shapes if len(s) > 1):
         arguments = make(np.random.default_rng(1), shape)
         want = outcome(ROUTINES[name].on["reference"], prepared(arguments, "float64"))
-        for only in (k for k, a in enumerate(arguments) if isinstance(a, np.ndarray)):
+        for only in (k for k, a in enumerate(arguments) if is_float(a)):
             for layout in (strided, LAYOUTS["transposed"]):
                 assert_like(name, outcome(FAST[name], prepared(arguments, "float32", layout, only)), want)
 
