@@ -1,0 +1,136 @@
+"""A step: one op, gradient, update or assignment that ran, with its numbers or a summary of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+PHASES = ("forward", "loss", "backward", "update", "metrics")
+
+
+def statistics(array: np.ndarray) -> dict[str, float]:
+    """Return what an array looks like in seven numbers.
+
+    ``mean``, ``std``, ``min``, ``max`` and ``norm`` (the Euclidean length) are those of the finite entries, ``zeros``
+    is the share of entries that are 0, ``bad`` how many are NaN or infinite.
+
+    >>> summary = statistics(np.array([0.0, 3.0, -4.0, np.nan]))
+    >>> summary["norm"], summary["zeros"], summary["bad"], summary["max"]
+    (5.0, 0.25, 1, 3.0)
+    """
+    if array.size == 0 or array.dtype.kind not in "fiub":
+        return dict(mean=0.0, std=0.0, min=0.0, max=0.0, norm=0.0, zeros=0.0, bad=0)
+    flat = array.reshape(-1)
+    if flat.dtype.kind != "f":
+        flat = flat.astype("float32")
+    low, high = float(flat.min()), float(flat.max())  # NaN and infinities show in these two
+    bad = 0
+    if not (np.isfinite(low) and np.isfinite(high)):
+        finite = flat[np.isfinite(flat)]
+        bad = flat.size - finite.size
+        if not finite.size:
+            return dict(mean=np.nan, std=np.nan, min=np.nan, max=np.nan, norm=np.nan, zeros=0.0, bad=bad)
+        low, high = float(finite.min()), float(finite.max())
+    else:
+        finite = flat
+    with np.errstate(over="ignore"):
+        mean, square = float(finite.mean()), float(np.dot(finite, finite))
+    spread = max(square / finite.size - mean * mean, 0.0) ** 0.5
+    zeros = 1.0 - int(np.count_nonzero(flat)) / flat.size
+    return dict(mean=mean, std=spread, min=low, max=high, norm=square**0.5, zeros=zeros, bad=bad)
+
+
+@dataclass
+class Step:
+    """One step of a computation.
+
+    Attributes:
+        index: Its place in the recording.
+        phase: ``forward``, ``loss``, ``backward``, ``update`` or ``metrics``.
+        op: The op; the optimizer, for an update; ``assign`` for any other change of a variable.
+        layer: The address of the layer it ran in, "" outside of layers.
+        tex: The formula.
+        inputs: Arrays by argument name; for a backward step ``y_bar``; for an update the weight before, and the slots.
+        output: What came out; for a backward step a dict of gradients by argument name; for an update the weight and
+            the slots after.
+        params: The op's parameters; for an update the optimizer's numbers, with ``learning_rate`` and ``t``.
+        origins: Argument name → the weight's path, or the index of the step that made it; for a backward step ``y`` is
+            the index of the forward step.
+        kept: Named intermediates.
+        seconds: Time since the step before, the recorder's own work left out.
+        train_step: Number of the training step, from 0.
+        summary: Statistics by name, where the arrays themselves are not kept.
+        shapes, dtypes: By name, kept whatever else is.
+    """
+
+    index: int
+    phase: str
+    op: str
+    layer: str
+    tex: str
+    inputs: dict
+    output: object
+    params: dict = field(default_factory=dict)
+    origins: dict = field(default_factory=dict)
+    kept: dict = field(default_factory=dict)
+    seconds: float = 0.0
+    train_step: int = 0
+    summary: dict = field(default_factory=dict)
+    shapes: dict = field(default_factory=dict)
+    dtypes: dict = field(default_factory=dict)
+    nbytes: int = 0
+
+    def __post_init__(self):
+        if not self.shapes:
+            everything = self.arrays
+            self.shapes = {name: a.shape for name, a in everything.items()}
+            self.dtypes = {name: a.dtype.name for name, a in everything.items()}
+            self.nbytes = sum(a.nbytes for a in self.outputs.values() if isinstance(a, np.ndarray))
+
+    @property
+    def address(self) -> str:
+        """Where it ran: ``layer/op@step``."""
+        return f"{self.layer}/{self.op}@{self.train_step}" if self.layer else f"{self.op}@{self.train_step}"
+
+    @property
+    def path(self) -> str:
+        """Where it ran, whenever that was: ``layer/op``."""
+        return f"{self.layer}/{self.op}".strip("/")
+
+    @property
+    def outputs(self) -> dict:
+        """What came out, by name (``y`` for a single output)."""
+        return self.output if isinstance(self.output, dict) else {"y": self.output}
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Inputs, outputs and intermediates by name; what an update changed is called ``w_after`` and so on."""
+        outputs = self.outputs
+        if self.phase == "update" or self.op == "assign":
+            outputs = {f"{name}_after": a for name, a in outputs.items()}
+        everything = {**self.inputs, **outputs, **self.kept}
+        return {name: a for name, a in everything.items() if isinstance(a, np.ndarray)}
+
+    @property
+    def statistics(self) -> dict[str, dict]:
+        """The statistics of every array: kept ones, or worked out from the arrays."""
+        return {**self.summary, **{name: statistics(a) for name, a in self.arrays.items()}}
+
+    @property
+    def thin(self) -> bool:
+        """Whether the arrays were not kept."""
+        return bool(self.shapes) and not self.arrays
+
+    def thinned(self, summarise: bool = True) -> Step:
+        """Let go of the arrays, keeping their statistics; returns the step."""
+        if summarise:
+            self.summary = self.statistics
+        self.inputs = {n: None if isinstance(a, np.ndarray) else a for n, a in self.inputs.items()}
+        self.kept = {}
+        self.output = {n: None for n in self.outputs} if isinstance(self.output, dict) else None
+        return self
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{name} {shape}" for name, shape in self.shapes.items())
+        return f"<step {self.index} {self.phase}: {self.address} [{shapes}]>"
