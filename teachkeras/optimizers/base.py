@@ -6,13 +6,15 @@ An optimizer itself is one method, ``update_step(gradient, variable, learning_ra
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from teachkeras import events
-from teachkeras.errors import ArgumentError
+from teachkeras.errors import ArgumentError, ArgumentTypeError
 from teachkeras.naming import auto_name
 from teachkeras.serial import Configurable, CustomObjectScope
 from teachkeras.tensor import as_array
@@ -59,7 +61,12 @@ class Optimizer(Configurable):
     ):
         if "lr" in kwargs:
             learning_rate = kwargs.pop("lr")
-        kwargs.pop("decay", None)
+        if kwargs.pop("decay", None) is not None:
+            warnings.warn(
+                "Argument `decay` is no longer supported and will be ignored. "
+                "Write learning_rate=schedules.InverseTimeDecay(rate, 1, decay) for what it did in Keras 2.",
+                stacklevel=3,
+            )
         if kwargs:
             raise ArgumentError(f"{type(self).__name__}: Argument(s) not recognized: {kwargs}")
         if sum(c is not None for c in (clipnorm, clipvalue, global_clipnorm)) > 1:
@@ -73,8 +80,10 @@ class Optimizer(Configurable):
         self.ema_overwrite_frequency, self.loss_scale_factor = ema_overwrite_frequency, loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self._iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
-        self._schedule = learning_rate if callable(learning_rate) else None
-        if self._schedule is None and not isinstance(learning_rate, float):
+        self._schedule, self._takes_step = learning_rate if callable(learning_rate) else None, True
+        if self._schedule is not None:
+            self._takes_step = not _needs_nothing(learning_rate)
+        elif not isinstance(learning_rate, float):
             raise ArgumentError(
                 f"{type(self).__name__}: learning_rate", expected="a float, such as 0.01, or a schedule",
                 got=repr(learning_rate), fix="write 1.0, not 1",
@@ -112,13 +121,27 @@ class Optimizer(Configurable):
     @property
     def learning_rate(self) -> object:
         """The rate of the next step; assign a number to change it."""
-        return self._learning_rate if self._schedule is None else self._schedule(self._iterations)
+        if self._schedule is None:
+            return self._learning_rate
+        return self._schedule(self._iterations) if self._takes_step else self._schedule()
 
     @learning_rate.setter
     def learning_rate(self, value: object) -> None:
-        self._schedule = value if callable(value) else None
+        if self._schedule is not None and not callable(value):
+            raise ArgumentTypeError(
+                "This optimizer was created with a `LearningRateSchedule` object as its `learning_rate` constructor "
+                "argument, hence its learning rate is not settable.",
+                fix="instantiate the optimizer with a float `learning_rate` argument, or replace_learning_rate(value)",
+            )
+        self.replace_learning_rate(value)
+
+    def replace_learning_rate(self, value: object) -> None:
+        """Go on with this rate or schedule, also in place of a schedule."""
+        self._schedule, self._takes_step = value if callable(value) else None, True
         if self._schedule is None:
             self._learning_rate.assign(np.float32(value))
+        else:
+            self._takes_step = not _needs_nothing(value)
 
     lr = learning_rate  # Keras 2's name
 
@@ -292,6 +315,19 @@ class Optimizer(Configurable):
         for variable in var_list if self.use_ema else ():
             variable.assign(self._extra["average"][variable.uid].data)
 
+    def averages(self) -> list[tuple[Variable, Variable]]:
+        """Return pairs of a weight and its moving average, if ``use_ema`` keeps one."""
+        return [(v, self._extra["average"][v.uid]) for v in self._trainable] if self.use_ema else []
+
     def scale_loss(self, loss: object) -> object:
         """Return the loss times ``loss_scale_factor``."""
         return loss * self.loss_scale_factor if self.loss_scale_factor else loss
+
+
+def _needs_nothing(function: Callable) -> bool:
+    """Tell whether a function can be called without arguments, as Keras calls one that is no schedule."""
+    try:
+        inspect.signature(function).bind()
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -94,4 +94,4 @@ class Control:
             elif order == "stop":
                 model.stop_training = True
             elif order == "learning_rate":
-                model.optimizer.learning_rate = value
+                model.optimizer.replace_learning_rate(value)
