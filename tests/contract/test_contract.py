@@ -17,6 +17,8 @@ ARGUMENTS = {  # constructor arguments of the classes that need some
     "InputLayer": {"shape": (4,)}, "MeanMetricWrapper": {"fn": losses.mean_squared_error},
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
+    "CSVLogger": {"filename": "log.csv"}, "ModelCheckpoint": {"filepath": "a.keras"},
+    "BackupAndRestore": {"backup_dir": "b"}, "LearningRateScheduler": {"schedule": lambda epoch: 0.1},
 }  # fmt: skip
 SHAPES = {"Flatten": [(2, 3, 2), (2, 4)]}  # of the input, where (2, 4) alone would say little
 ABSTRACT = {"Layer", "Optimizer", "Loss", "Metric", "InputSpec", "LossFunctionWrapper"}
