@@ -98,7 +98,7 @@ class Configurable:
 
 
 def plain(value: object) -> object:
-    """Return `value` as JSON data: numbers, strings, lists, dicts, serialized objects."""
+    """Return `value` as JSON data: numbers, strings, lists, dicts, serialized objects; tuples stay tuples, as in Keras."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, np.generic):
@@ -106,7 +106,7 @@ def plain(value: object) -> object:
     if isinstance(value, np.ndarray):
         return {"class_name": "__numpy__", "config": {"value": value.tolist(), "dtype": value.dtype.name}}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return (tuple if isinstance(value, tuple) else list)(plain(item) for item in value)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if inspect.isfunction(value) or getattr(type(value), "is_op", False):

@@ -107,9 +107,8 @@ def test_nested_objects_travel():
 @pytest.mark.parametrize(
     ("value", "want"),
     [
-        (None, None), (True, True), (1.5, 1.5), ("a", "a"), (np.float32(0.5), 0.5), (np.int64(3), 3), ((1,
-            (2,)), [1, [2]]),
-        ({"a": (1,)}, {"a": [1]}), (ops.relu, "relu"),
+        (None, None), (True, True), (1.5, 1.5), ("a", "a"), (np.float32(0.5), 0.5), (np.int64(3), 3),
+        ((1, [2, (3,)]), (1, [2, (3,)])), ({"a": (1,)}, {"a": (1,)}), (ops.relu, "relu"),
     ],
 )  # fmt: skip
 def test_plain(value, want):
