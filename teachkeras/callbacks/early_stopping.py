@@ -6,8 +6,9 @@ from teachkeras.callbacks._monitor import MonitorCallback
 class EarlyStopping(MonitorCallback):
     """Stop training once the watched number has not improved for ``patience`` epochs.
 
-    An epoch counts as an improvement if its value beats the best so far by more than ``min_delta``. ``fit`` ends after
-    the epoch in which the count of others, in a row, reaches ``patience`` (the very first epoch never ends it).
+    An epoch is an improvement if its value beats the best so far by more than ``min_delta``. ``fit`` ends after an epoch
+    that is none, once ``patience`` epochs have passed since the last improvement that beats ``baseline`` too; the very
+    first epoch never ends it.
 
     Args:
         monitor: The number to watch.
@@ -15,7 +16,7 @@ class EarlyStopping(MonitorCallback):
         patience: How many epochs without improvement are borne.
         verbose: 1 to say when training stops and which weights are restored.
         mode: ``"min"``, ``"max"``, or ``"auto"`` to tell by the metric.
-        baseline: A value that must be beaten for an epoch to count as an improvement.
+        baseline: A value that must be beaten before patience starts anew.
         restore_best_weights: Whether the model gets back the weights of its best epoch at the end.
         start_from_epoch: Epochs before this one are not watched.
 
@@ -65,7 +66,7 @@ class EarlyStopping(MonitorCallback):
                 self.best_weights = self.model.get_weights()
             if self.baseline is None or self.is_better(value, self.baseline):
                 self.wait = 0
-                return
+            return
         if self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True

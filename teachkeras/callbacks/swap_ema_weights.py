@@ -33,16 +33,19 @@ class SwapEMAWeights(Callback):
         self.swap_on_epoch = swap_on_epoch
         self._averaged = False  # whether the model holds the average now
 
-    def _hold(self, averaged: bool) -> None:
-        """Let the model hold the average, or its own weights."""
-        if averaged is self._averaged:
-            return
+    def _optimizer(self) -> object:
         optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
         if not optimizer.use_ema:
             raise ArgumentError(
                 "SwapEMAWeights must be used when `use_ema=True` is set on the optimizer. Received: use_ema=False"
             )
-        for weight, average in optimizer.averages():
+        return optimizer
+
+    def _hold(self, averaged: bool) -> None:
+        """Let the model hold the average, or its own weights."""
+        if averaged is self._averaged:
+            return
+        for weight, average in self._optimizer().averages():
             own = weight.numpy()
             weight.assign(average.data)
             average.assign(own)
@@ -54,8 +57,12 @@ class SwapEMAWeights(Callback):
             self._hold(False)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Show the average to the callbacks after this one."""
-        if self.swap_on_epoch:
+        """Show the average to the callbacks after this one; after the last epoch it stays."""
+        if not self.swap_on_epoch:
+            return
+        if epoch + 1 == self.params["epochs"]:
+            self._optimizer().finalize_variable_values(self.model.trainable_variables)
+        else:
             self._hold(True)
 
     def on_test_begin(self, logs=None):
@@ -68,10 +75,8 @@ class SwapEMAWeights(Callback):
 
     def on_predict_begin(self, logs=None):
         """Predict with the average."""
-        if not self.swap_on_epoch:
-            self._hold(True)
+        self._hold(True)
 
     def on_predict_end(self, logs=None):
         """Put the model's own weights back."""
-        if not self.swap_on_epoch:
-            self._hold(False)
+        self._hold(False)

@@ -82,8 +82,6 @@ CASES = {
     "checkpoint, placeholder": (lambda c: c.ModelCheckpoint("{foo}.keras"), {}),
     "backup, folder": (lambda c: c.BackupAndRestore(""), {}),
     "backup, frequency": (lambda c: c.BackupAndRestore("b", save_freq="x"), {}),
-    "scheduled, plateau": (lambda c: c.ReduceLROnPlateau("loss", min_delta=100, patience=1),
-                           {"optimizer": ("SGD", {"learning_rate": lambda: 0.1})}),
 }  # fmt: skip
 
 
