@@ -98,7 +98,7 @@ class Configurable:
 
 
 def plain(value: object) -> object:
-    """Return `value` as JSON data: numbers, strings, lists, dicts, serialized objects; tuples stay tuples, as in Keras."""
+    """Return `value` as JSON data: numbers, strings, lists, dicts, serialized objects; tuples stay tuples as in Keras."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, np.generic):
