@@ -1,4 +1,4 @@
-"""What a layer's hooks do: look at, and may replace, what comes out of it and the gradient that comes back.
+"""What a layer's hooks do: look at, and may replace, what goes in, what comes out and the gradient that comes back.
 
 A backward hook is a step on the tape like any other: an identity whose gradient goes through the hook.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from teachkeras.errors import TeachKerasError
 from teachkeras.events import Handle
 from teachkeras.ops.op import op
@@ -14,7 +16,7 @@ from teachkeras.tensor import Operators, Tensor, as_array, tapes
 
 
 class HookError(TeachKerasError, RuntimeError):
-    """An error inside a user's hook."""
+    """An error inside a user's hook, or a replacement that does not fit."""
 
 
 @op(tex="y = x", spec="x", shape=lambda x, watch=None: x, reason="identity; its gradient passes a hook")
@@ -29,9 +31,15 @@ def probe_vjp(y_bar, watch):
 
 
 class LayerHooks:
-    """The hooks of one layer."""
+    """The hooks of one layer.
 
-    def __init__(self):
+    Args:
+        layer: Needed for ``before`` hooks, which stand between the layer and its ``call``.
+    """
+
+    def __init__(self, layer: object = None):
+        self.layer = layer
+        self.before: list[Callable] = []
         self.forward: list[Callable] = []
         self.backward: list[Callable] = []
 
@@ -39,40 +47,111 @@ class LayerHooks:
         """Add a hook; the handle removes it."""
         hooks = getattr(self, kind)
         hooks.append(hook)
-        return Handle(hooks, hook)
+        if kind != "before":
+            return Handle(hooks, hook)
+        self.layer.call = self._call
+        return _BeforeHandle(hooks, hook, self.layer)
 
     def __bool__(self) -> bool:
         return bool(self.forward or self.backward)
+
+    def _call(self, *args: object, **kwargs: object) -> object:
+        """Show the inputs to the ``before`` hooks, then run the layer's own ``call``."""
+        for hook in tuple(self.before):
+            inputs = args[0] if len(args) == 1 else args
+            replaced = guarded(hook, self.layer, inputs)
+            if replaced is not None:
+                args = (fitted(hook, replaced, inputs),) if len(args) == 1 else tuple(fitted(hook, replaced, args))
+        return type(self.layer).call(self.layer, *args, **kwargs)
 
     def after(self, layer: object, args: tuple, outputs: object) -> object:
         """Show the outputs to the forward hooks; put a probe on them for the backward hooks."""
         for hook in tuple(self.forward):
             replaced = guarded(hook, layer, args[0] if len(args) == 1 else args, outputs)
             if replaced is not None:
-                outputs = replaced if isinstance(replaced, Operators) else Tensor(as_array(replaced, outputs.dtype))
-        if self.backward and tapes.get() and isinstance(outputs, Operators):
-            outputs = probe(outputs, watch=lambda y_bar: self._seen(layer, y_bar))
+                outputs = fitted(hook, replaced, outputs)
+        if self.backward and tapes.get():
+            outputs = self._probed(layer, outputs)
         return outputs
+
+    def _probed(self, layer: object, outputs: object) -> object:
+        if isinstance(outputs, (list, tuple)):
+            return type(outputs)(self._probed(layer, o) for o in outputs)
+        if not isinstance(outputs, Operators):
+            return outputs
+        seen = probe(outputs, watch=lambda y_bar: self._seen(layer, y_bar))
+        seen.mask = outputs.mask
+        return seen
 
     def _seen(self, layer: object, y_bar: object) -> object:
         for hook in tuple(self.backward):
-            replaced = guarded(hook, layer, y_bar)
-            if replaced is not None:
-                y_bar = replaced
+            y_bar = fitted_gradient(hook, guarded(hook, layer, y_bar), y_bar)
         return y_bar
+
+
+class _BeforeHandle(Handle):
+    """Gives the layer its own ``call`` back with the last hook."""
+
+    def __init__(self, hooks: list, hook: Callable, layer: object):
+        super().__init__(hooks, hook)
+        self._layer = layer
+
+    def remove(self) -> None:
+        """End the subscription; calling it again does nothing."""
+        super().remove()
+        if not self._listeners:
+            vars(self._layer).pop("call", None)
 
 
 def guarded(hook: Callable, *args: object) -> object:
     """Call a hook; an error inside it names the hook."""
     try:
         return hook(*args)
-    except TeachKerasError:
+    except HookError:
         raise
     except Exception as error:
-        name = getattr(hook, "__qualname__", repr(hook))
         raise HookError(
-            f"hook {name}",
+            f"hook {name_of(hook)}",
             expected="a hook that runs",
             got=f"{type(error).__name__}: {error}",
             fix="mend the hook, or remove its handle",
         ) from error
+
+
+def name_of(hook: Callable) -> str:
+    """Return what a hook is called in messages."""
+    return getattr(hook, "__qualname__", repr(hook))
+
+
+def fitted(hook: Callable, replaced: object, like: object) -> object:
+    """Return a hook's replacement for `like` as tensors of its dtype; its batch and features must be the same."""
+    if isinstance(like, (list, tuple)):
+        if not isinstance(replaced, (list, tuple)) or len(replaced) != len(like):
+            raise _misfit(hook, f"{len(like)} tensors", f"{replaced!r:.60}")
+        return type(like)(fitted(hook, r, part) for r, part in zip(replaced, like, strict=True))
+    if not isinstance(like, Operators):
+        return replaced
+    tensor = replaced if isinstance(replaced, Operators) else Tensor(as_array(replaced, like.dtype))
+    if tuple(tensor.shape) != tuple(like.shape):
+        raise _misfit(hook, f"shape {tuple(like.shape)}", f"shape {tuple(tensor.shape)}")
+    if tensor.mask is None:
+        tensor.mask = like.mask
+    return tensor
+
+
+def fitted_gradient(hook: Callable, replaced: object, like: object) -> object:
+    """Return a hook's replacement for a gradient, or the gradient itself if the hook only looked."""
+    if replaced is None:
+        return like
+    if not isinstance(like, Operators):
+        replaced = np.asarray(as_array(replaced), like.dtype)
+    if replaced.shape != like.shape:
+        raise _misfit(hook, f"shape {like.shape}", f"shape {replaced.shape}")
+    return replaced
+
+
+def _misfit(hook: Callable, expected: str, got: str) -> HookError:
+    return HookError(
+        f"hook {name_of(hook)}", expected=f"a replacement of {expected}", got=got,
+        fix="return what has the shape of what came, or None to change nothing",
+    )  # fmt: skip

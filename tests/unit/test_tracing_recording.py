@@ -125,7 +125,7 @@ def test_odd_parameters_survive_the_file(tmp_path):
 
 
 def test_gradient_sums_what_came_back_and_rerun_feels_a_changed_weight(float64):
-    model, recording = recorded("sgd", "float64", steps=1)
+    _model, recording = recorded("sgd", "float64", steps=1)
     update = recording.find("second", "update")
     kernel = next(s for s in update if s.origins["w"].endswith("kernel"))
     np.testing.assert_array_equal(recording.gradient("m/second/kernel"), kernel.inputs["g"])
@@ -169,7 +169,7 @@ def test_a_budget_holds():
 
 
 def test_json_is_json_even_with_nan():
-    model, x, y = small()
+    model, x, _y = small()
     x[0, 0] = np.inf
     with keras.record(model) as recording:
         with np.errstate(invalid="ignore"):
