@@ -1,11 +1,13 @@
 """The engine's activations as trees for the page: each op's own spec, and its gradient's."""
 
-from teachkeras import ops
+import inspect
+
+from teachkeras import activations, ops
 from teachkeras.ops.spec import tree
 
 ACTIVATIONS = ("sigmoid", "relu", "tanh")
 # the operators of formula.js
-PAGE_KNOWS = frozenset("+ - * / ** neg > < >= <= == max min where exp log sqrt abs sign tanh sin cos".split())
+PAGE_KNOWS = frozenset("+ - * / ** neg > < >= <= == max min where exp log sqrt abs sign tanh sin cos erf".split())
 
 
 def functions(*more):
@@ -22,8 +24,28 @@ def formula(name):
     op = getattr(ops, name, None)
     if not getattr(op, "is_op", False) or op.inputs != ("x",) or not (op.spec and op.gradient and op.gradient.spec):
         return None
-    trees = {"value": tree(op.spec), "slope": tree(op.gradient.spec), "params": dict(op.params)}
+    params = {**op.params, **_defaults(name, op.params)}
+    value, slope = (_folded(tree(spec), params) for spec in (op.spec, op.gradient.spec))
+    trees = {"value": value, "slope": slope, "params": params}
     return trees if {*_operators(trees["value"]), *_operators(trees["slope"])} <= PAGE_KNOWS else None
+
+
+def _defaults(name, params):
+    """What the activation of that name takes where a layer says nothing (Keras's gelu is the exact one)."""
+    function = getattr(activations, name, None)
+    if not inspect.isfunction(function):
+        return {}
+    given = inspect.signature(function).parameters
+    return {key: given[key].default for key in params if key in given}
+
+
+def _folded(node, params):
+    """The tree without the branches that a switch (``approximate=False``) rules out."""
+    if not isinstance(node, list):
+        return node
+    if node[0] == "where" and isinstance(params.get(node[1] if isinstance(node[1], str) else None), bool):
+        return _folded(node[2] if params[node[1]] else node[3], params)
+    return [node[0], *(_folded(operand, params) for operand in node[1:])]
 
 
 def _operators(node):

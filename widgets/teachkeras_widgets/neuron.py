@@ -46,7 +46,7 @@ class Neuron(View):
     """
 
     topic = "neuron"
-    _esm = Unicode(asset("common.js", "formula.js", "neuron_parts.js", "neuron.js")).tag(sync=True)
+    _esm = Unicode(asset("common.js", "formula.js", "handle.js", "neuron_parts.js", "neuron.js")).tag(sync=True)
     setup = Dict().tag(sync=True)
     edits = Dict().tag(sync=True)
 

@@ -18,6 +18,16 @@ def asset(*names):
     return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in names)
 
 
+def page(*modules):
+    """The trait that holds a view's ES module: the shared one, and these."""
+    return Unicode(asset("common.js", "page.js", *modules)).tag(sync=True)
+
+
+def look(*sheets):
+    """The trait that holds a view's style sheet: the shared one, and these."""
+    return Unicode(asset("common.css", *sheets)).tag(sync=True)
+
+
 def picture(name):
     """The bytes of a PNG under ``static``."""
     return (_STATIC / name).read_bytes()

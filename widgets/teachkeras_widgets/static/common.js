@@ -56,6 +56,14 @@ function logTicks(low, high, count) {
   return [[1, 1.5, 2, 3, 4, 5, 7], [1, 2, 5], [1, 3], [1]].map(within).find((marks) => marks.length <= count) ?? [low, high];
 }
 
+/** The bytes that Jupyter delivers may start anywhere; these are copies that typed arrays can stand on. */
+function bytes(view) {
+  return (view.buffer ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(view)).slice();
+}
+const floats = (view) => new Float32Array(bytes(view).buffer);
+const doubles = (view) => new Float64Array(bytes(view).buffer);
+const integers = (view) => new Int32Array(bytes(view).buffer);
+
 /** Is the page around this element dark? Jupyter says so on <body>, VS Code by a class, a plain page by the reader's setting. */
 function darkness(node) {
   const body = document.body;

@@ -5,7 +5,16 @@ const OPERATORS = {
   ">": (a, b) => +(a > b), "<": (a, b) => +(a < b), ">=": (a, b) => +(a >= b), "<=": (a, b) => +(a <= b), "==": (a, b) => +(a === b),
   max: Math.max, min: Math.min, where: (c, a, b) => (c ? a : b), exp: Math.exp, log: Math.log, sqrt: Math.sqrt, abs: Math.abs,
   sign: Math.sign, tanh: Math.tanh, sin: Math.sin, cos: Math.cos,
+  erf: (a) => erf(a),
 };
+
+/** The error function, by a series of positive terms (Abramowitz & Stegun 7.1.6): no digits are lost. */
+function erf(x) {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x, sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) { term *= (2 * x * x) / (2 * n + 1); sum += term; }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
 
 /** The value of a tree; `known` gives the names' values. */
 function evaluate(node, known) {

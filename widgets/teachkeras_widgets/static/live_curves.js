@@ -40,12 +40,6 @@ class Store {
   }
 }
 
-/** float32 numbers out of what Jupyter delivers, which may start at any byte. */
-function floats(view) {
-  const bytes = view.buffer ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(view);
-  return new Float32Array(bytes.slice().buffer);
-}
-
 function spliced(old, start, fresh) {
   const all = new Float32Array(start * 4 + fresh.length);
   if (old) all.set(old.subarray(0, start * 4));

@@ -10,12 +10,6 @@ function render({ model, el: host }) {
   return () => view.close();
 }
 
-/** float64 numbers out of what Jupyter delivers, which may start at any byte. */
-function doubles(view) {
-  const bytes = view.buffer ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(view);
-  return new Float64Array(bytes.slice().buffer);
-}
-
 class NeuronView {
   constructor(model) {
     this.model = model;

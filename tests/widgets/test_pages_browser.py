@@ -1,0 +1,64 @@
+"""Each view in JupyterLab, in a real browser: it appears, answers mouse and keys, its numbers are the engine's."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+MODEL = """
+import json, numpy as np, teachkeras as tk
+import teachkeras_widgets as views
+tk.utils.set_random_seed(1)
+x = np.random.default_rng(0).normal(size=(400, 16)).astype("float32")
+y = (x[:, 0] > 0).astype(int)
+hidden, last = tk.layers.Dense(8, activation="tanh", name="hidden"), tk.layers.Dense(2, activation="softmax", name="last")
+model = tk.Sequential([tk.Input((16,)), hidden, last])
+model.compile("sgd", "sparse_categorical_crossentropy")
+"""
+
+
+def value(view, key):
+    return float(view.locator(f"[data-value='{key}']").first.inner_text().replace("−", "-").rstrip(" %"))
+
+
+def told(lab, cell):
+    return json.loads(lab.output(cell)[0])
+
+
+def both_themes(lab, view):
+    """The view fits and is drawn in both themes, wide and narrow."""
+    for theme, width in (("light", 1300), ("dark", 700)):
+        lab.resize(width)
+        lab.theme(theme)
+        assert view.get_attribute("data-theme") == theme
+        assert view.evaluate("(root) => root.scrollWidth <= root.clientWidth")
+    assert lab.page.problems == []
+
+
+def test_curves_drag_keys_and_live_sums(open_notebook):
+    lab = open_notebook(
+        MODEL,
+        "view = views.ActivationCurves(model)\nmodel.fit(x, y, epochs=3, verbose=0);",
+        "print(json.dumps([view.f(2.0), view.f(2.0, slope=True), view.frame['saturated'], view.frame['batch']], default=float))",
+    )
+    lab.run_all()
+    view = lab.page.locator(".tk-curves")
+    view.wait_for()
+    plot = view.locator("canvas")
+    plot.press("0")
+    for _ in range(2):
+        plot.press("PageUp")
+    before = value(view, "y")
+    assert before > 0
+    box = plot.bounding_box()
+    lab.page.mouse.move(box["x"] + 300, box["y"] + 60)
+    lab.page.mouse.down()
+    lab.page.mouse.move(box["x"] + 200, box["y"] + 60, steps=5)
+    lab.page.mouse.up()
+    assert value(view, "y") < before
+    _, _, saturated, batch = told(lab, 2)
+    assert value(view, "saturated") == pytest.approx(100 * saturated, abs=0.06) and batch == 39
+    view.locator("select").first.select_option("linear")
+    assert value(view, "slope") == 1
+    both_themes(lab, view)
