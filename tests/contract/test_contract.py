@@ -66,13 +66,13 @@ def back_end():
     config.set_backend(before)
 
 
-def sample(shape, dtype="float32", cls=None):
+def sample(shape, dtype="float32", cls=None, seed=3):
     """Return inputs of a shape, of a list or of a dict of shapes."""
     if isinstance(shape, list):
-        return [sample(one, dtype, cls) for one in shape]
+        return [sample(one, dtype, cls, seed + k) for k, one in enumerate(shape)]
     if isinstance(shape, dict):
-        return {name: sample(one, dtype, cls) for name, one in shape.items()}
-    rng = np.random.default_rng(3)
+        return {name: sample(one, dtype, cls, seed + k) for k, (name, one) in enumerate(shape.items())}
+    rng = np.random.default_rng(seed)
     if cls is not None and cls.__name__ in INTEGERS:
         return rng.integers(0, 4, shape).astype("int32")
     return rng.normal(size=shape).astype(dtype)
