@@ -54,7 +54,7 @@ class BackupAndRestore(Callback):
         self._batches = 0
         if not os.path.exists(self.files[0]):
             return
-        self.model.optimizer.build(self.model.trainable_variables)
+        self.model.optimizer.build(self.model.trainable_weights)
         try:
             epoch = self._load("")
         except (OSError, ValueError, KeyError) as error:

@@ -21,12 +21,12 @@ class CSVLogger(Callback):
         append: Whether to add to the file that is there; otherwise it is overwritten.
 
     Example:
-        >>> import numpy as np, os, tempfile, teachkeras as tk
+        >>> import numpy as np, pathlib, tempfile, teachkeras as tk
         >>> model = tk.Sequential([tk.layers.Dense(1, kernel_initializer="zeros")])
         >>> model.compile("sgd", "mse")
-        >>> file = os.path.join(tempfile.mkdtemp(), "log.csv")
+        >>> file = pathlib.Path(tempfile.mkdtemp(), "log.csv")
         >>> _ = model.fit(np.zeros((4, 2)), np.zeros(4), epochs=2, callbacks=[CSVLogger(file)], verbose=0)
-        >>> open(file).read().split()
+        >>> file.read_text().split()
         ['epoch,loss,val_loss', '0,0.0,NA', '1,0.0,NA']
 
     Source: ``keras.callbacks.CSVLogger``.

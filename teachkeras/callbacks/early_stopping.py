@@ -6,9 +6,9 @@ from teachkeras.callbacks._monitor import MonitorCallback
 class EarlyStopping(MonitorCallback):
     """Stop training once the watched number has not improved for ``patience`` epochs.
 
-    An epoch is an improvement if its value beats the best so far by more than ``min_delta``. ``fit`` ends after an epoch
-    that is none, once ``patience`` epochs have passed since the last improvement that beats ``baseline`` too; the very
-    first epoch never ends it.
+    An epoch is an improvement if its value beats the best so far by more than ``min_delta``. ``fit`` ends after an
+    epoch that is none, once ``patience`` epochs have passed since the last improvement that beats ``baseline`` too;
+    the very first epoch never ends it.
 
     Args:
         monitor: The number to watch.

@@ -61,7 +61,7 @@ class SwapEMAWeights(Callback):
         if not self.swap_on_epoch:
             return
         if epoch + 1 == self.params["epochs"]:
-            self._optimizer().finalize_variable_values(self.model.trainable_variables)
+            self._optimizer().finalize_variable_values(self.model.trainable_weights)
         else:
             self._hold(True)
 
