@@ -102,7 +102,11 @@ class NoGradientError(TeachKerasError, TypeError):
     """A path on which no gradient can flow."""
 
 
-class CorruptFileError(TeachKerasError, OSError):
+class UnknownObjectError(UnknownNameError, TypeError):
+    """A file or config that asks for a class or function that nobody made known."""
+
+
+class CorruptFileError(TeachKerasError, OSError, ValueError):
     """A file that is not what it says it is."""
 
 

@@ -20,11 +20,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from teachkeras.errors import ArgumentTypeError, UnknownNameError, did_you_mean
+from teachkeras.errors import ArgumentError, ArgumentTypeError, UnknownNameError, UnknownObjectError, did_you_mean
 
 _registered: dict[str, object] = {}
 _scope: contextvars.ContextVar[dict] = contextvars.ContextVar("custom_objects", default={})  # noqa: B039 (never mutated)
 _TOP_LEVEL = ("models", "dtype_policies")  # Keras files these under plain "keras"
+_FAMILIES = (
+    "layers", "models", "optimizers", "losses", "metrics", "initializers", "regularizers", "constraints", "activations",
+    "dtype_policies", "random", "ops",
+)  # fmt: skip
+legacy: contextvars.ContextVar[bool] = contextvars.ContextVar("legacy_config", default=False)  # Keras 2: no "module"
 
 
 def keras_module(thing: object) -> str | None:
@@ -109,6 +114,12 @@ def plain(value: object) -> object:
         return (tuple if isinstance(value, tuple) else list)(plain(item) for item in value)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
+    if value is Ellipsis:
+        return {"class_name": "__ellipsis__", "config": {}}
+    if isinstance(value, slice):
+        return {"class_name": "__slice__", "config": {k: plain(getattr(value, k)) for k in ("start", "stop", "step")}}
+    if isinstance(value, bytes):
+        return {"class_name": "__bytes__", "config": {"value": value.decode("utf-8", "surrogateescape")}}
     if inspect.isfunction(value) or getattr(type(value), "is_op", False):
         return serialize_function(value)
     return serialize(value)
@@ -122,8 +133,8 @@ def serialize_function(function: Callable) -> str | dict:
     return {
         "module": "builtins",
         "class_name": "function",
-        "config": name,
-        "registered_name": get_registered_name(function) or name,
+        "config": get_registered_name(function) or name,
+        "registered_name": "function",
     }
 
 
@@ -163,10 +174,10 @@ def deserialize(described: object, custom_objects: dict | None = None) -> object
         return described
     with CustomObjectScope(custom_objects or {}):
         name, config = described["class_name"], described["config"]
-        if name == "__numpy__":
-            return np.asarray(config["value"], config["dtype"])
+        if name in _VALUES:
+            return _VALUES[name](config)
         if name == "function":
-            return get_registered_object(described.get("registered_name") or config) or _unknown(config, [])
+            return _find_function(config, described.get("registered_name"))
         cls = find_class(described)
         thing = cls.from_config(config) if isinstance(config, dict) else cls(config)
         build_config = described.get("build_config")
@@ -175,31 +186,70 @@ def deserialize(described: object, custom_objects: dict | None = None) -> object
         return thing
 
 
+def _lambda(config: object) -> Callable:
+    """Return the function that stands in for a file's lambda; its code is never run."""
+    known = get_registered_object("<lambda>")
+    if known is not None:
+        return known
+    raise ArgumentError(
+        "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. This carries a "
+        "potential risk of arbitrary code execution and thus it is disallowed",
+        fix='write the function anew and pass it: custom_objects={"<lambda>": function}',
+    )
+
+
+_VALUES: dict[str, Callable] = {
+    "__numpy__": lambda config: np.asarray(config["value"], config["dtype"]),
+    "__tensor__": lambda config: np.asarray(config["value"], config["dtype"]),
+    "__bytes__": lambda config: config["value"].encode("utf-8", "surrogateescape"),
+    "__ellipsis__": lambda config: Ellipsis,
+    "__slice__": lambda config: slice(*(deserialize(config[key]) for key in ("start", "stop", "step"))),
+    "__lambda__": _lambda,
+}
+
+
+def _find_function(name: object, registered: object) -> Callable:
+    """Return a registered function, or one of the library's activations, losses or metrics."""
+    found = get_registered_object(registered) or get_registered_object(name)
+    for family in ("activations", "losses", "metrics") if found is None and isinstance(name, str) else ():
+        found = found or importlib.import_module(f"teachkeras.{family}").names().get(name)
+    return _unknown(name, []) if found is None else found
+
+
 def find_class(described: dict) -> type:
     """Return the class a description names: a custom object, a registered one, or one of the library's."""
     name = described["class_name"]
     custom = get_registered_object(described.get("registered_name") or name) or get_registered_object(name)
     if custom is not None:
         return custom
-    module = described.get("module") or ""
-    if module.split(".")[0] not in ("keras", "teachkeras", "tf_keras"):
+    module = described.get("module")
+    if not isinstance(name, str) or not isinstance(module, (str, type(None))):
+        _unknown(name, [])
+    pieces = [piece for piece in (module or "").split(".") if piece != "src"]
+    if not module and legacy.get():
+        families = _FAMILIES
+    elif pieces[0] not in ("keras", "teachkeras", "tf_keras"):
         _unknown(name, [*_registered, *_scope.get()])
-    try:
-        namespace = importlib.import_module(".".join(["teachkeras", *module.split(".")[1:2]]))
-    except ModuleNotFoundError:
-        _unknown(f"{module}.{name}", [])
-    found = getattr(namespace, name, None)
-    if not isinstance(found, type) or not found.__module__.startswith("teachkeras."):
-        _unknown(name, [n for n in dir(namespace) if isinstance(getattr(namespace, n, None), type)])
-    return found
+    else:
+        families = ("models", "layers", "dtype_policies") if len(pieces) == 1 else tuple(pieces[1:2])
+    choices: list[str] = []
+    for family in families:
+        if family not in _FAMILIES:
+            _unknown(f"{module}.{name}", [])
+        namespace = importlib.import_module(f"teachkeras.{family}")
+        found = getattr(namespace, name, None)
+        if isinstance(found, type) and found.__module__.startswith("teachkeras.") and hasattr(found, "from_config"):
+            return found
+        choices += [n for n in dir(namespace) if isinstance(getattr(namespace, n, None), type)]
+    return _unknown(name, choices)
 
 
 def _unknown(name: object, choices: list[str]) -> None:
-    raise UnknownNameError(
-        "deserialize",
-        expected="a class or function that is built in, registered, or passed in custom_objects",
-        got=repr(name),
-        fix=did_you_mean(name, choices) if choices else "decorate it with @register_keras_serializable()",
+    raise UnknownObjectError(
+        f"Could not locate class or function {name!r}",
+        expected="one that is built in, registered, or passed in custom_objects",
+        fix=(did_you_mean(name, choices) + " For your own: " if choices else "")
+        + f"decorate it with @register_keras_serializable(), or pass custom_objects={{{name!r}: …}}",
     )
 
 

@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import contextvars
+import math
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from teachkeras import dtypes, events
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.tensor import Operators, Tensor, as_array, next_uid, tapes
+
+
+_room: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("room", default=None)
+
+
+@contextlib.contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let new variables take at most `size` bytes together inside the block: a file can't ask for all memory."""
+    token = _room.set([size, size])
+    try:
+        yield
+    finally:
+        _room.reset(token)
+
+
+def _take_room(name: object, shape: tuple, dtype: object) -> None:
+    """Count a new variable's bytes before it is made.
+
+    Raises:
+        ArgumentError: there is no room for it.
+    """
+    room = _room.get()
+    if room is not None:
+        room[1] -= math.prod(shape) * dtypes.as_numpy(dtypes.name_of(dtype)).itemsize
+        if room[1] < 0:
+            raise ArgumentError(
+                f"variable {name!r}", expected=f"weights of at most {room[0]} bytes together, what the file can hold",
+                got=f"shape {tuple(shape)} on top of the others",
+            )  # fmt: skip
 
 
 class Variable(Operators):
@@ -52,6 +84,7 @@ class Variable(Operators):
                 raise ArgumentError(
                     f"variable {name!r}", expected="a shape beside an initializer function", got="shape=None"
                 )
+            _take_room(name, shape, dtype)
             array = as_array(initializer(tuple(shape), dtype=dtypes.name_of(dtype)), dtypes.name_of(dtype))
         else:
             array = as_array(initializer, dtype)
@@ -163,3 +196,30 @@ class Variable(Operators):
     def __repr__(self) -> str:
         body = np.array2string(self.data, separator=", ", threshold=20)
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={body}>"
+
+
+class Keeper:
+    """What keeps variables of its own and can write them to a file and read them: layers and optimizers."""
+
+    def _own_variables(self) -> list[Variable]:
+        """Return the variables that it keeps itself, in the order of files."""
+        raise NotImplementedError
+
+    def save_own_variables(self, store: dict) -> None:
+        """Put the values of its own variables into `store`, under "0", "1", …; override to keep more."""
+        store.update({str(i): v.data for i, v in enumerate(self._own_variables())})
+
+    def load_own_variables(self, store: dict) -> None:
+        """Set its own variables from what :meth:`save_own_variables` put into a store.
+
+        Raises:
+            ShapeError: their number or a shape differs.
+        """
+        own = self._own_variables()
+        if len(store) != len(own):
+            raise ShapeError(
+                f"Layer '{getattr(self, 'name', type(self).__name__)}'", expected=f"{len(own)} variables",
+                got=f"{len(store)} during loading",
+            )  # fmt: skip
+        for i, variable in enumerate(own):
+            variable.assign(store[str(i)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teachkeras.variable import Variable
+from teachkeras.variable import Keeper, Variable
 
 
 def held_by(owner: object, kind: type | tuple[type, ...]) -> list:
@@ -44,7 +44,7 @@ class Roster:
         self.generators = [g for layer in self.layers for g in held_by(layer, _seed_generator())]
 
 
-class Holder:
+class Holder(Keeper):
     """The half of a layer that owns things: weights, sub-layers, their counts and copies."""
 
     untracked: frozenset[str] = frozenset({"_given", "_nodes", "_hooks", "_roster"})
@@ -63,11 +63,14 @@ class Holder:
     @property
     def weights(self) -> list[Variable]:
         """All weights: this layer's trainable ones, its others, then those of its sub-layers."""
-        own = held_by(self, Variable)
-        ordered = [v for v in own if v.trainable_by_birth] + [v for v in own if not v.trainable_by_birth]
+        ordered = self._own_variables()
         for layer in self._layers:
             ordered += layer.weights
         return list({id(v): v for v in ordered}.values())
+
+    def _own_variables(self) -> list[Variable]:
+        own = held_by(self, Variable)
+        return [v for v in own if v.trainable_by_birth] + [v for v in own if not v.trainable_by_birth]
 
     @property
     def variables(self) -> list[Variable]:

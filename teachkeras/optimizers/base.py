@@ -18,10 +18,10 @@ from teachkeras.errors import ArgumentError, ArgumentTypeError
 from teachkeras.naming import auto_name
 from teachkeras.serial import Configurable, CustomObjectScope
 from teachkeras.tensor import as_array
-from teachkeras.variable import Variable
+from teachkeras.variable import Keeper, Variable
 
 
-class Optimizer(Configurable):
+class Optimizer(Keeper, Configurable):
     """Base of all optimizers.
 
     Args:
@@ -149,8 +149,11 @@ class Optimizer(Configurable):
     def variables(self) -> list[Variable]:
         """Everything that a checkpoint keeps: iteration, learning rate, slots."""
         slots = [slot for variable in self._trainable for slot in self._state[variable.uid]]
-        extras = [self._extra[kind][v.uid] for kind in self._extra for v in self._trainable]
-        return [self._iterations, self._learning_rate, *slots, *extras]
+        extras = [self._extra[kind][v.uid] for kind in sorted(self._extra) for v in self._trainable]
+        return [self._iterations, self._learning_rate, *extras, *slots]
+
+    def _own_variables(self) -> list[Variable]:
+        return self.variables
 
     def _argument(self, name: str) -> object:
         if name == "learning_rate":

@@ -142,7 +142,7 @@ def test_a_registered_function_is_found_by_its_name():
         return x * 2
 
     described = plain(twice)
-    assert described["registered_name"] == "Custom>double"
+    assert described["config"] == "Custom>double"
     assert deserialize(described) is twice
 
 
