@@ -22,11 +22,24 @@ def clean(notebook):
     }
     for cell in notebook.cells:
         cell.metadata = {}
+        if cell.get("outputs"):
+            cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
             if "metadata" in output:
                 output["metadata"] = {}
     return notebook
+
+
+def joined(outputs):
+    """Join neighbouring pieces of one stream: where the kernel cut them is chance."""
+    kept = []
+    for output in outputs:
+        if kept and output.output_type == "stream" == kept[-1].output_type and output.name == kept[-1].name:
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
 
 
 def main(names):

@@ -41,7 +41,7 @@ def count(answer):
 
 @exercise("5.3")
 def run(answer):
-    """x = layer(x) for each."""
+    """X = layer(x) for each."""
     if hint := common.function(answer):
         return hint
     layers = [lambda x: x + 1, lambda x: x * 2, lambda x: x - 3]

@@ -32,7 +32,7 @@ def limit(answer):
 
 @exercise("10.3")
 def descend(answer):
-    """w ← w - η·slope(w), `steps` times."""
+    """W ← w - η·slope(w), `steps` times."""
     if hint := common.function(answer):
         return hint
     calls = []

@@ -1,0 +1,58 @@
+"""Wrong answers to the exercises of lessons 14 on, each with a word that its hint must hold."""
+
+_EQUAL = """def equal(x):
+    f = lambda w, b, x: int(np.dot(w, x) + b > 0)
+    either, both = f([1, 1], -0.5, x), f([1, 1], -1.5, x)
+    return f({}, {}, [either, both])
+"""
+
+PLANTED = {
+    "14.1": [("(1, 1, -1.5)", "AND"), ("(-1, -1, -0.5)", "positive"), ("(-1, -1, 0.5)", "(0, 1)"), ("5", "could not")],
+    "14.2": [
+        ("[1, 0, 1]", "half"),
+        ("[1, -1, 0]", "does change"),
+        ("[1, -1.5, -0.5]", "sign"),
+        ("[1, -0.5, 0]", "bias"),
+    ],
+    "14.3": [
+        (_EQUAL.format("[1, -2]", "-0.5"), "XOR"),
+        (_EQUAL.format("[1, 0]", "-0.5"), "(0, 0)"),
+        ("lambda x: 1", "(0, 1)"),
+        ("1", "function"),
+    ],
+    "15.1": [("1", "bias"), ("2", "taken away"), ("6", "sign"), ("0.5", "sigmoid")],
+    "15.2": [("10", "other side"), ("-2", "length"), ("-14", "root"), ("-0.4", "multiply")],
+    "15.3": [
+        ("lambda x, w, b: x @ w + b", "sigmoid"),
+        ("lambda x, w, b: 1 / (1 + np.exp(x @ w + b))", "minus"),
+        ("lambda x, w, b: 1 / (1 + np.exp(-(x @ w)))", "bias"),
+        ("lambda x, w, b: 1 / (1 + np.exp(-x @ w + b))", "brackets"),
+        ("lambda x, w, b: 1 / (1 + np.exp(-(x * w + b)))", "shape"),
+    ],
+    "16.1": [("0.2055", "output"), ("0.9", "σ(1 - σ)"), ("0.19", "tanh"), ("0.25", "largest")],
+    "16.2": [
+        ("lambda z, slope: np.maximum(z, 0)", "plain ReLU"),
+        ("lambda z, slope: np.where(z > 0, z, -slope * z)", "sign"),
+        ("lambda z, slope: np.where(z > 0, z, slope)", "multiply"),
+        ("lambda z, slope: slope * z", "above zero"),
+    ],
+    "16.3": [
+        ("lambda z: (z <= 0).sum()", "every sample"),
+        ("lambda z: (z.max(axis=0) < 0).sum()", "exactly 0"),
+        ("lambda z: (z.min(axis=0) <= 0).sum()", "some sample"),
+        ("lambda z: z.max(axis=0) <= 0", "one number"),
+    ],
+    "17.1": [("(20, 5)", "W"), ("(32, 5)", "looks like A"), ("(20, 32)", "order"), ("32", "a shape")],
+    "17.2": [
+        ("lambda z_bar, a, W: (z_bar.T @ a, z_bar.sum(axis=0), z_bar @ W.T)", "transpose"),
+        ("lambda z_bar, a, W: (a.T @ z_bar, z_bar.mean(axis=0), z_bar @ W.T)", "mean"),
+        ("lambda z_bar, a, W: (a.T @ z_bar, z_bar.sum(axis=0), z_bar @ W)", "transposed"),
+        ("lambda z_bar, a, W: a.T @ z_bar", "three things"),
+    ],
+    "17.3": [
+        ("lambda a_bar, z: np.maximum(a_bar, 0)", "condition is on z"),
+        ("lambda a_bar, z: a_bar * np.maximum(z, 0)", "slope"),
+        ("lambda a_bar, z: a_bar * (z < 0)", "changed places"),
+        ("lambda a_bar, z: (z > 0) * 1.0", "multiply"),
+    ],
+}
