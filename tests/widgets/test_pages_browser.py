@@ -62,3 +62,35 @@ def test_curves_drag_keys_and_live_sums(open_notebook):
     view.locator("select").first.select_option("linear")
     assert value(view, "slope") == 1
     both_themes(lab, view)
+
+
+def test_step_through_walks_by_keys_and_links(open_notebook):
+    tell = "step = view.setup['steps'][view.position]\nprint(json.dumps([view.position, step['phase'], step['worked']['result']]))"
+    lab = open_notebook(MODEL, "view = views.StepThrough(model, x[:6], y[:6])\nview", tell)
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".tk-steps")
+    view.wait_for()
+    view.focus()
+    place = view.locator("[data-role=place]")
+    for key, text in (
+        ("ArrowRight", "step 2"),
+        ("ArrowLeft", "step 1"),
+        ("PageDown", "step 5"),
+        ("End", "step 18"),
+        ("Home", "step 1"),
+    ):
+        view.press(key)
+        assert place.inner_text().startswith(text), key
+    assert view.locator("math").count() == 1 and view.locator("figure").count() == 4
+    shown = value(view, "worked")
+    lab.run(2)
+    position, phase, result = told(lab, 2)
+    assert (position, phase) == (0, "forward") and shown == pytest.approx(result, rel=1e-3)
+    view.locator("[data-step='1']").click()
+    view.locator(".tk-link").click()
+    assert place.inner_text().startswith("step 1")
+    grid = view.locator("canvas.tk-grid").first
+    grid.press("ArrowRight")
+    assert "x[0, 0] = " in view.locator("[data-array=x]").inner_text()
+    both_themes(lab, view)

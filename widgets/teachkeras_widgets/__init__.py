@@ -11,6 +11,7 @@ Nothing is imported before it is asked for.
 from importlib import import_module
 
 _HOME = {
+    "StepThrough": "step_through",
     "ActivationCurves": "curves",
     "LiveTraining": "live_training",
     "Neuron": "neuron",

@@ -153,7 +153,7 @@ function line(pen, points, { color, width = 2, dash = [], alpha = 1 }) {
 /** A button with a picture: path in a 10 × 10 box. */
 function iconButton(path, text, onclick) {
   const icon = el("svg:svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, el("svg:path", { d: path }));
-  const button = el("button", { type: "button", onclick }, icon, el("span", {}, text));
+  const button = el("button", { type: "button", onclick }, icon, ...(text ? [el("span", {}, text)] : []));
   return button;
 }
 
