@@ -85,7 +85,7 @@ class Merge(Layer):
         merged_shape(type(self).__name__, [x.shape for x in inputs])
         rank = max(len(x.shape) for x in inputs)
         tensors = [aligned(x, rank) for x in inputs]
-        if self.uses_masks and mask is not None and all(m is not None for m in mask):
+        if self.uses_masks and mask is not None and any(m is not None for m in mask):
             return self.merge_masked(tensors, [_trailing(m, rank) for m in mask])
         return functools.reduce(self.merge, tensors)
 
@@ -117,6 +117,8 @@ def aligned(x, rank):
 
 
 def _trailing(mask, rank):
-    """Return a mask with new axes of length 1 at the end, up to `rank` axes."""
+    """Return a mask with new axes of length 1 at the end, up to `rank` axes; None, of an input without, as True."""
+    if mask is None:
+        return ops.full((1,) * rank, True, dtype="bool")
     missing = rank - len(mask.shape)
     return ops.expand_dims(mask, axis=tuple(range(-missing, 0))) if missing else mask

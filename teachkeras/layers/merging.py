@@ -57,7 +57,7 @@ class Multiply(Merge):
     """Multiply the inputs entry by entry.
 
     Math:
-        y_i = Π_k x⁽ᵏ⁾_i. Where all inputs are masked, over those that don't mask the entry; 0 where all do.
+        y_i = Π_k x⁽ᵏ⁾_i. Where inputs have masks, over those that don't mask the entry; 0 where all do.
 
     Raises:
         ArgumentError: the layer is not called on a list.
@@ -112,7 +112,7 @@ class Maximum(Merge):
     """Take the largest of the inputs, entry by entry.
 
     Math:
-        y_i = max_k x⁽ᵏ⁾_i. Where all inputs are masked, over those that don't mask the entry.
+        y_i = max_k x⁽ᵏ⁾_i. Where inputs have masks, over those that don't mask the entry.
 
     Raises:
         ArgumentError: the layer is not called on a list.
@@ -135,7 +135,7 @@ class Minimum(Merge):
     """Take the smallest of the inputs, entry by entry.
 
     Math:
-        y_i = min_k x⁽ᵏ⁾_i. Where all inputs are masked, over those that don't mask the entry.
+        y_i = min_k x⁽ᵏ⁾_i. Where inputs have masks, over those that don't mask the entry.
 
     Raises:
         ArgumentError: the layer is not called on a list.
