@@ -18,6 +18,7 @@ import math
 import string
 
 import numpy as np
+import spec_windows
 
 from teachkeras import config
 
@@ -147,6 +148,7 @@ def namespace(op, sample, y=None, y_bar=None):
         "any": fold(np.any), "all": fold(np.all), "arange": np.arange,
         "take_along_axis": np.take_along_axis,
     }  # fmt: skip
+    functions |= spec_windows.functions(op, sample)
     return {**functions, **given, **names, "y": y, "y_bar": y_bar, "n": n, "eps": config.epsilon(), "inf": np.inf}
 
 

@@ -1,0 +1,141 @@
+"""Convolution as matrix products (BLAS), on windows that are formed and laid back a few images at a time.
+
+Letters as in ``kernels/geometry.py``. The windows of a few images at a time stay in the processor's cache from when they
+are formed until they are multiplied; for the gradient they are formed again, which is cheaper than keeping them.
+"""
+
+import math
+
+import numpy as np
+
+from teachkeras.kernels.blas import prepare
+from teachkeras.kernels.cpu import jit
+from teachkeras.kernels.reference import convolution as reference
+from teachkeras.kernels.registry import routine
+
+f = np.float32
+TOGETHER = 1 << 18  # entries of windows that are formed at a time: 1 MB, half of a core's second-level cache
+
+
+def _bordered(x, g):
+    """Return images with their padding, contiguous."""
+    if not any(g.before) and not any(g.after):
+        return np.ascontiguousarray(x)
+    sizes = [p + length + more for p, length, more in zip(g.before, g.lengths, g.after, strict=True)]
+    image = np.zeros((len(x), *sizes, x.shape[-1]), f)
+    image[_inside(g)] = x
+    return image
+
+
+def _inside(g):
+    """Return the index that takes the border off again."""
+    return (slice(None), *[slice(p, p + length) for p, length in zip(g.before, g.lengths, strict=True)])
+
+
+def _form(image, g, u):
+    """u[(n,i), (a,c)] = image[n, i·s + a·d, c]: entries that lie side by side are copied as one thing, a run.
+
+    A run is the k·c entries of a window's last axis, or with dilation the c channels of one entry. NumPy copies whole
+    runs twice as fast as single numbers, and faster than a loop by Numba.
+    """
+    single = g.dilation[-1] > 1
+    length = image.shape[-1] * (1 if single else g.size[-1])
+    run, by = np.dtype((np.void, 4 * length)), image.strides
+    inner = len(g.size) if single else len(g.size) - 1
+    shape = (len(image), *g.windows, *g.size[:inner])
+    places = [s * step for s, step in zip(g.strides, by[1:-1], strict=True)]
+    entries = [d * step for d, step in zip(g.dilation[:inner], by[1:-1], strict=False)]
+    u.view(run).reshape(shape)[...] = np.ndarray(shape, run, image, strides=(by[0], *places, *entries))
+
+
+_THREE = "UniTuple(i8, 3)"
+
+
+@jit(f"void(f4[:,::1], {_THREE}, {_THREE}, {_THREE}, {_THREE}, f4[:,:,:,:,::1])")
+def _lay_back(u, size, strides, dilation, windows, image):
+    # image[n,q,c] += Σ_(i,a: i·s + a·d = q) u[(n,i), (a,c)], run by run
+    C = image.shape[4]
+    runs, run = (1, size[2] * C) if dilation[2] == 1 else (size[2], C)
+    for n in range(image.shape[0]):
+        for i0 in range(windows[0]):
+            for i1 in range(windows[1]):
+                first = ((n * windows[0] + i0) * windows[1] + i1) * windows[2]
+                at = 0
+                for a0 in range(size[0]):
+                    for a1 in range(size[1]):
+                        row = image[n, i0 * strides[0] + a0 * dilation[0], i1 * strides[1] + a1 * dilation[1]].reshape(-1)
+                        for a2 in range(runs):
+                            for i2 in range(windows[2]):
+                                start = (i2 * strides[2] + a2 * dilation[2]) * C
+                                under, over = row[start : start + run], u[first + i2, at : at + run]
+                                for t in range(run):
+                                    under[t] += over[t]
+                            at += run
+
+
+def _blocks(images, g, c, o):
+    """Yield (which images, room for their windows), as many at a time as fit the cache; tell BLAS how large a part is."""
+    rows, columns = math.prod(g.windows), g.taps * c
+    together = min(images, max(1, TOGETHER // (rows * columns)))
+    room = np.empty((together * rows, columns), f)
+    prepare(room.size * o)
+    for n in range(0, images, together):
+        some = slice(n, min(n + together, images))
+        yield some, room[: (some.stop - n) * rows]
+
+
+def _fits(*arrays):
+    return all(type(a) is np.ndarray and a.dtype == f for a in arrays if a is not None)
+
+
+@routine("conv", on="cpu")
+def conv(x, w, b, g, groups=1):
+    # z[n,i,o] = Σ_a Σ_c x[n, i·s + a·d - p, c]·w[a,c,o] + b[o], windows times weights, a few images at a time
+    if groups > 1 or not _fits(x, w, b) or not x.size or g.is_product:
+        return reference.conv(x, w, b, g, groups)
+    z = np.empty((len(x), *g.windows, w.shape[-1]), f)
+    matrix = w.reshape(-1, w.shape[-1])
+    for some, u in _blocks(len(x), g, x.shape[-1], w.shape[-1]):
+        _form(_bordered(x[some], g), g, u)
+        part = np.matmul(u, matrix, out=z[some].reshape(len(u), -1))
+        if b is not None:
+            part += b
+    return z
+
+
+@routine("conv_image", on="cpu")
+def conv_image(z, w, g, groups=1):
+    # x[n,q,c] = Σ_o Σ_(i,a: i·s + a·d - p = q) z[n,i,o]·w[a,c,o]
+    if groups > 1 or not _fits(z, w) or not z.size or g.is_product:
+        return reference.conv_image(z, w, g, groups)
+    z, matrix, three = np.ascontiguousarray(z), w.reshape(-1, w.shape[-1]).T, g.in_three()
+    x = np.empty((len(z), *g.lengths, w.shape[-2]), f)
+    for some, u in _blocks(len(z), g, w.shape[-2], w.shape[-1]):
+        np.matmul(z[some].reshape(len(u), -1), matrix, out=u)
+        image = _bordered(np.zeros_like(x[some]), g)
+        across = image.reshape(len(image), *(1,) * (5 - image.ndim), *image.shape[1:])
+        _lay_back(u, three.size, three.strides, three.dilation, three.windows, across)
+        x[some] = image[_inside(g)]
+    return x
+
+
+@routine("conv_kernel", on="cpu", tolerance=1e-5)
+def conv_kernel(z, x, g, groups=1):
+    # w[a,c,o] = Σ_n Σ_i x[n, i·s + a·d - p, c]·z[n,i,o]
+    if groups > 1 or not _fits(z, x) or not z.size or g.is_product:
+        return reference.conv_kernel(z, x, g, groups)
+    z, w = np.ascontiguousarray(z), 0
+    for some, u in _blocks(len(x), g, x.shape[-1], z.shape[-1]):
+        _form(_bordered(x[some], g), g, u)
+        w = w + np.matmul(u.T, z[some].reshape(len(u), -1))
+    return w.reshape(*g.size, x.shape[-1], z.shape[-1])
+
+
+@routine("channel_sums", on="cpu", tolerance=1e-5)
+def channel_sums(z):
+    # b[o] = Σ_n Σ_i z[n,i,o], by BLAS as a row of ones times z: NumPy's own sum takes four times as long
+    if not _fits(z) or not z.size:
+        return reference.channel_sums(z)
+    flat = np.ascontiguousarray(z).reshape(-1, z.shape[-1])
+    prepare(flat.size)
+    return np.matmul(np.ones(len(flat), f), flat)
