@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from teachkeras import ops
+from teachkeras import dtypes, ops
 from teachkeras.errors import ArgumentError, UnknownNameError
 from teachkeras.ops.op import OPS
 from teachkeras.serial import deserialize
@@ -55,9 +55,12 @@ def replay(recording: object, step: object) -> object:
     return forward(step, step.inputs)
 
 
-def forward(step: object, inputs: Mapping) -> object:
-    """Run the op of a forward step on these inputs (by argument name)."""
-    made = op_of(step)(*inputs.values(), **step.params)
+def forward(step: object, inputs: Mapping, dtype: str | None = None) -> object:
+    """Run the op of a forward step on these inputs (by argument name); casts go to `dtype` where one is given."""
+    params = step.params
+    if dtype is not None and params.get("dtype") and dtypes.is_float(params["dtype"]):
+        params = {**params, "dtype": dtype}
+    made = op_of(step)(*inputs.values(), **params)
     if isinstance(made, (list, tuple)):
         return {f"y{i}": y.data for i, y in enumerate(made)}
     return made.data
@@ -152,7 +155,7 @@ def rerun(recording: object, train_step: int = -1, weights: Mapping | None = Non
             if dtype is not None and isinstance(value, np.ndarray) and value.dtype.kind == "f":
                 value = value.astype(dtype)
             inputs[name] = value
-        made[step.index] = outputs[step.index] if step.index in outputs else forward(step, inputs)
+        made[step.index] = outputs[step.index] if step.index in outputs else forward(step, inputs, dtype)
     return made
 
 
