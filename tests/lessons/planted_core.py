@@ -27,6 +27,11 @@ def stack(first=12, act="tanh", last=3, inputs="keras.Input((20,)), ", end="soft
     return f"keras.Sequential([{inputs}keras.layers.Dense({first}, '{act}'), keras.layers.Dense({last}, '{end}')])"
 
 
+def deeper(*layers):
+    """Return the code of a stack of Dense layers."""
+    return f"keras.Sequential([{', '.join(f'keras.layers.Dense({layer})' for layer in layers)}])"
+
+
 def compiled(loss="categorical_crossentropy", optimizer="keras.optimizers.SGD(0.1)", metrics="['accuracy']"):
     """Return the code of lesson 7's compile."""
     model = "model = keras.Sequential([keras.layers.Dense(10, activation='softmax', input_dim=64)])\n"
@@ -43,6 +48,23 @@ PLANTED = {
         (small(last="sigmoid"), "softmax"),
         (small(compiled=False), "compile"),
         ("3", "a model"),
+    ],
+    "2.1": [
+        ("['keras', 'perceptron', 'backpropagation', 'lstm', 'alexnet']", "after perceptron"),
+        ("['perceptron', 'lstm', 'backpropagation', 'alexnet', 'keras']", "after backpropagation"),
+        ("['perceptron', 'keras']", "missing"),
+        ("['perceptron', 'theano']", "none of the five"),
+    ],
+    "2.2": [
+        ("lambda a: 1 - a**2", "tanh"),
+        ("lambda a: 1 - a", "factor a"),
+        ("lambda a: 1 / (1 + np.exp(-a)) * (1 - 1 / (1 + np.exp(-a)))", "already"),
+    ],
+    "2.3": [
+        (deeper("8, 'tanh', input_dim=2", "1"), "three Dense"),
+        (deeper("8, 'tanh', input_dim=2", "8", "1"), "linear"),
+        (deeper("8, 'tanh'", "8, 'tanh'", "1"), "two inputs"),
+        (deeper("8, 'tanh', input_dim=2", "4, 'tanh'", "1"), "8 are asked"),
     ],
     "3.1": [
         ("(50, 48, 32, 3)", "height"),
