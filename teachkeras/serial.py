@@ -27,7 +27,7 @@ _scope: contextvars.ContextVar[dict] = contextvars.ContextVar("custom_objects", 
 _TOP_LEVEL = ("models", "dtype_policies")  # Keras files these under plain "keras"
 _FAMILIES = (
     "layers", "models", "optimizers", "losses", "metrics", "initializers", "regularizers", "constraints", "activations",
-    "dtype_policies", "random", "ops",
+    "dtype_policies", "random", "ops", "optimizers.schedules",
 )  # fmt: skip
 legacy: contextvars.ContextVar[bool] = contextvars.ContextVar("legacy_config", default=False)  # Keras 2: no "module"
 
@@ -37,7 +37,12 @@ def keras_module(thing: object) -> str | None:
     parts = thing.__module__.split(".")
     if parts[0] != "teachkeras":
         return thing.__module__
-    return "keras" if parts[1] in _TOP_LEVEL else f"keras.{parts[1]}"
+    if thing.__name__ == "Functional":  # a class without a public name there
+        return "keras.src.models.functional"
+    if parts[1] in _TOP_LEVEL:
+        return "keras"
+    family = ".".join(parts[1:3])
+    return f"keras.{family if family in _FAMILIES else parts[1]}"
 
 
 @functools.cache
@@ -103,7 +108,7 @@ class Configurable:
 
 
 def plain(value: object) -> object:
-    """Return `value` as JSON data: numbers, strings, lists, dicts, serialized objects; tuples stay tuples as in Keras."""
+    """Return `value` as JSON data: numbers, strings, lists (tuples stay tuples), dicts, serialized objects."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, np.generic):
@@ -146,7 +151,7 @@ def serialize(thing: object) -> dict:
         )
     cls = type(thing)
     module, registered = keras_module(cls), get_registered_name(cls)
-    if module == cls.__module__ and registered is None:
+    if (module == cls.__module__ or module.startswith("keras.src")) and registered is None:
         registered = cls.__name__
     described = {
         "module": module,
@@ -231,7 +236,9 @@ def find_class(described: dict) -> type:
     elif pieces[0] not in ("keras", "teachkeras", "tf_keras"):
         _unknown(name, [*_registered, *_scope.get()])
     else:
-        families = ("models", "layers", "dtype_policies") if len(pieces) == 1 else tuple(pieces[1:2])
+        families = ("models", "layers", "dtype_policies") if len(pieces) == 1 else (pieces[1],)
+        if (nested := ".".join(pieces[1:3])) in _FAMILIES:
+            families = (nested,)
     choices: list[str] = []
     for family in families:
         if family not in _FAMILIES:

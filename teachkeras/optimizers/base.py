@@ -147,7 +147,7 @@ class Optimizer(Keeper, Configurable):
 
     @property
     def variables(self) -> list[Variable]:
-        """Everything that a checkpoint keeps: iteration, learning rate, slots."""
+        """Everything that a checkpoint keeps: iteration, learning rate (unless a schedule gives it), slots."""
         slots = [slot for variable in self._trainable for slot in self._state[variable.uid]]
         extras = [self._extra[kind][v.uid] for kind in sorted(self._extra) for v in self._trainable]
         return [self._iterations, self._learning_rate, *extras, *slots]
