@@ -40,7 +40,8 @@ def lazy(package: str, *elsewhere: str) -> tuple[Callable, Callable, Callable]:
     def names() -> dict[str, object]:
         published: dict[str, object] = {}
         for name in (*(f"{package}.{m}" for m in submodules() if not m.startswith("_")), *elsewhere):
-            published.update(public(importlib.import_module(name)))
+            module = importlib.import_module(name)
+            published.update(module.names() if hasattr(module, "__path__") else public(module))  # a package: its own
         return published
 
     def __getattr__(name: str) -> object:

@@ -1,0 +1,286 @@
+"""Recurrent sequences: BLAS for the products, one fused loop a step for everything between two of them.
+
+What is the same at every step is done once: the inputs' products before the loop, the weights' gradients after it. A
+step writes its product where the gates will stand; the loop then turns it into gates and states in one pass while it
+is in the cache. Every inner loop is over neighbouring numbers and reads few arrays: LLVM vectorises only such.
+"""
+
+import numpy as np
+
+from teachkeras.kernels import blas
+from teachkeras.kernels.cpu import inlined, jit
+from teachkeras.kernels.reference import recurrent as reference
+from teachkeras.kernels.registry import routine
+
+f = np.float32
+NO_MASK = np.zeros((0, 0), bool)
+NO_BAR = np.zeros((0, 0, 0), f)
+
+
+def _ready(*arrays):
+    """Return the arrays contiguous, or None unless they are float32 arrays (None among them stays)."""
+    if any(a is not None and (type(a) is not np.ndarray or a.dtype != f) for a in arrays):
+        return None
+    return [a if a is None else np.ascontiguousarray(a) for a in arrays]
+
+
+# --- products ---------------------------------------------------------------------------------------------------------
+
+
+def _parts(kernel, k):
+    """Return the columns of each gate as a matrix of its own: (k, d, u)."""
+    return np.ascontiguousarray(kernel.reshape(len(kernel), k, -1).swapaxes(0, 1))
+
+
+def _count(drop):
+    """Return how many products take the place of one."""
+    return 1 if drop is None else len(drop)
+
+
+def _gates_of(z, k):
+    """Return a view of z (n, ku) with the gates first: (k, n, u)."""
+    return z.reshape(len(z), k, -1).swapaxes(0, 1)
+
+
+@routine("project", on="cpu")
+def project(x, kernel, bias, drop):
+    # z[…,n,ku] = Σ_d drop[k,n,d]·x[…,n,d]·kernel[d,ku] + bias[ku]
+    given = _ready(x, kernel, bias, drop)
+    if given is None:
+        return reference.project(x, kernel, bias, drop)
+    x, kernel, bias, drop = given
+    rows = x.reshape(-1, x.shape[-1])
+    blas.prepare(rows.size * kernel.shape[1] // _count(drop))
+    z = np.empty((len(rows), kernel.shape[1]), f)
+    if drop is None:
+        np.matmul(rows, kernel, out=z)
+    else:
+        k = len(drop)
+        for m, w, part in zip(drop, _parts(kernel, k), _gates_of(z, k), strict=True):
+            np.matmul((x * m).reshape(rows.shape), w, out=part)
+    if bias is not None:
+        z += bias
+    return z.reshape(*x.shape[:-1], -1)
+
+
+@routine("project_back", on="cpu")
+def project_back(z_bar, kernel, drop):
+    # x_bar[…,n,d] = Σ_k drop[k,n,d]·Σ_u z_bar[…,n,ku]·kernel[d,ku]
+    given = _ready(z_bar, kernel, drop)
+    if given is None:
+        return reference.project_back(z_bar, kernel, drop)
+    z_bar, kernel, drop = given
+    columns = z_bar.reshape(-1, z_bar.shape[-1])
+    blas.prepare(columns.size * len(kernel) // _count(drop))
+    shape = (*z_bar.shape[:-1], len(kernel))
+    if drop is None:
+        return np.matmul(columns, kernel.T).reshape(shape)
+    x_bar = np.zeros(shape, f)
+    for m, z, w in zip(drop, _gates_of(columns, len(drop)), _parts(kernel, len(drop)), strict=True):
+        part = np.matmul(z, w.T).reshape(shape)
+        part *= m
+        x_bar += part
+    return x_bar
+
+
+@routine("project_kernel", on="cpu")
+def project_kernel(z_bar, x, drop):
+    # kernel_bar[d,ku] = Σ_{t,n} drop[k,n,d]·x[t,n,d]·z_bar[t,n,ku]
+    given = _ready(z_bar, x, drop)
+    if given is None:
+        return reference.project_kernel(z_bar, x, drop)
+    z_bar, x, drop = given
+    columns, rows = z_bar.reshape(-1, z_bar.shape[-1]), x.reshape(-1, x.shape[-1])
+    blas.prepare(rows.size * columns.shape[1] // _count(drop))
+    if drop is None:
+        return np.matmul(rows.T, columns)
+    kernel_bar = np.empty((x.shape[-1], columns.shape[1]), f)
+    k = len(drop)
+    for m, z, part in zip(drop, _gates_of(columns, k), _gates_of(kernel_bar, k), strict=True):
+        np.matmul((x * m).reshape(rows.shape).T, z, out=part)
+    return kernel_bar
+
+
+def _stepper(kernel, drop):
+    """Return a function (h, z) that writes the product of one step, h[n,u] → z[n,ku], where z stands."""
+    blas.prepare(0)
+    if drop is None:
+        return lambda h, z: np.matmul(h, kernel, out=z)
+    parts, masked = _parts(kernel, len(drop)), np.empty_like(drop)
+
+    def step(h, z):
+        np.multiply(drop, h, out=masked)
+        np.matmul(masked, parts, out=_gates_of(z, len(drop)))
+
+    return step
+
+
+def _back_stepper(kernel, drop):
+    """Return a function (z_bar, h_bar) that writes the gradient of one step's product where h_bar stands."""
+    blas.prepare(0)
+    if drop is None:
+        transposed = np.ascontiguousarray(kernel.T)
+        return lambda z_bar, h_bar: np.matmul(z_bar, transposed, out=h_bar)
+    parts = np.ascontiguousarray(_parts(kernel, len(drop)).swapaxes(1, 2))
+    back = np.empty_like(drop)
+
+    def step(z_bar, h_bar):
+        np.matmul(_gates_of(z_bar, len(drop)), parts, out=back)
+        np.multiply(back, drop, out=back)
+        np.add.reduce(back, axis=0, out=h_bar)
+
+    return step
+
+
+# --- functions of one number ------------------------------------------------------------------------------------------
+
+
+@inlined
+def _tanh(x):
+    # a quotient of polynomials in x², within 3e-7 of tanh; Source: Eigen, MathFunctionsImpl.h, generic_fast_tanh_float
+    x = min(max(x, f(-7.90531110763549805)), f(7.90531110763549805))
+    s = x * x
+    p = f(-2.76076847742355e-16) * s + f(2.00018790482477e-13)
+    p = (p * s + f(-8.60467152213735e-11)) * s + f(5.12229709037114e-08)
+    p = (p * s + f(1.48572235717979e-05)) * s + f(6.37261928875436e-04)
+    p = p * s + f(4.89352455891786e-03)
+    q = f(1.19825839466702e-06) * s + f(1.18534705686654e-04)
+    q = (q * s + f(2.26843463243900e-03)) * s + f(4.89352518554385e-03)
+    return x * p / q
+
+
+@inlined
+def _activate(z, zx, scale):
+    # scale 1: tanh(z + zx);   scale ½: σ(z + zx) = ½ + ½·tanh(½(z + zx))
+    for j in range(z.size):
+        s = scale[j]
+        z[j] = f(1) - s + s * _tanh(s * (z[j] + zx[j]))
+
+
+def _scales(u, *scales):
+    return np.repeat(np.array(scales, f), u)
+
+
+# --- LSTM -------------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def _new_cell(i, keep, g, old, c):
+    for j in range(c.size):
+        c[j] = keep[j] * old[j] + i[j] * g[j]
+
+
+@inlined
+def _new_state(o, c, h):
+    for j in range(c.size):
+        h[j] = o[j] * _tanh(c[j])
+
+
+@jit("void(f4[:,:,::1], f4[:,:,::1], f4[::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], i8)", contract=True)
+def _lstm_step(gates, zx, scale, cells, hidden, live, t):
+    u = hidden.shape[2]
+    for n in range(gates.shape[1]):
+        z, c, h = gates[t, n], cells[t + 1, n], hidden[t + 1, n]
+        _activate(z, zx[t, n], scale)
+        if live.size > 0 and not live[t, n]:
+            c[:], h[:] = cells[t, n], hidden[t, n]
+        else:
+            _new_cell(z[:u], z[u : 2 * u], z[2 * u : 3 * u], cells[t, n], c)
+            _new_state(z[3 * u :], c, h)
+
+
+@routine("lstm", on="cpu")
+def lstm(zx, h0, c0, kernel, live, drop):
+    # i, f, g, o = σ, σ, tanh, σ of the four parts of zx[t] + h[t-1]·U;   c[t] = f∘c[t-1] + i∘g;   h[t] = o∘tanh(c[t])
+    given = _ready(zx, h0, c0, kernel, drop)
+    if given is None:
+        return reference.lstm(zx, h0, c0, kernel, live, drop)
+    zx, h0, c0, kernel, drop = given
+    (steps, n, _), u = zx.shape, len(kernel)
+    gates = np.empty_like(zx)
+    cells, hidden = np.empty((steps + 1, n, u), f), np.empty((steps + 1, n, u), f)
+    cells[0], hidden[0] = c0, h0
+    scale, live = _scales(u, 0.5, 0.5, 1, 0.5), _live(live)
+    product = _stepper(kernel, drop)
+    for t in range(steps):
+        product(hidden[t], gates[t])
+        _lstm_step(gates, zx, scale, cells, hidden, live, t)
+    return gates, cells, hidden
+
+
+def _live(live):
+    return NO_MASK if live is None else np.ascontiguousarray(live)
+
+
+@inlined
+def _add(a, b):
+    for j in range(a.size):
+        a[j] += b[j]
+
+
+@inlined
+def _through_output(h_bar, o, c, c_bar, o_bar):
+    # o_bar = h_bar∘tanh c∘o(1-o);   c_bar += h_bar∘o∘(1 - tanh²c)
+    for j in range(c.size):
+        s = _tanh(c[j])
+        o_bar[j] = h_bar[j] * s * o[j] * (f(1) - o[j])
+        c_bar[j] += h_bar[j] * o[j] * (f(1) - s * s)
+
+
+@inlined
+def _through_sigmoid(d, other, y, bar):
+    for j in range(d.size):
+        bar[j] = d[j] * other[j] * y[j] * (f(1) - y[j])
+
+
+@inlined
+def _through_tanh(d, other, y, bar):
+    for j in range(d.size):
+        bar[j] = d[j] * other[j] * (f(1) - y[j] * y[j])
+
+
+@inlined
+def _times(a, b):
+    for j in range(a.size):
+        a[j] *= b[j]
+
+
+@jit("void(f4[:,:,::1], f4[:,::1], f4[:,::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], f4[:,::1], f4[:,:,::1], i8)",
+     contract=True)  # fmt: skip
+def _lstm_step_back(y_bar, h_bar, c_bar, gates, cells, live, rest, z_bar, t):
+    u = h_bar.shape[1]
+    for n in range(h_bar.shape[0]):
+        h, d, z = h_bar[n], c_bar[n], gates[t, n]
+        i, keep, g, o = z[:u], z[u : 2 * u], z[2 * u : 3 * u], z[3 * u :]
+        if y_bar.size > 0:
+            _add(h, y_bar[t, n])
+        if live.size > 0 and not live[t, n]:
+            rest[n] = h
+            z_bar[t, n] = f(0)
+        else:
+            _through_output(h, o, cells[t + 1, n], d, z_bar[t, n, 3 * u :])
+            _through_sigmoid(d, g, i, z_bar[t, n, :u])
+            _through_sigmoid(d, cells[t, n], keep, z_bar[t, n, u : 2 * u])
+            _through_tanh(d, i, g, z_bar[t, n, 2 * u : 3 * u])
+            _times(d, keep)
+            rest[n] = f(0)
+
+
+@routine("lstm_vjp", on="cpu")
+def lstm_vjp(y_bar, h_bar, c_bar, kernel, gates, cells, live, drop):
+    # c_bar += h_bar∘o∘(1 - tanh²c)
+    # z_bar = (c_bar∘g∘i(1-i), c_bar∘c[t-1]∘f(1-f), c_bar∘i∘(1-g²), h_bar∘tanh c∘o(1-o))
+    # h_bar[t-1] = y_bar[t-1] + z_bar·Uᵀ;   c_bar[t-1] = c_bar∘f
+    given = _ready(y_bar, h_bar, c_bar, kernel, gates, cells, drop)
+    if given is None:
+        return reference.lstm_vjp(y_bar, h_bar, c_bar, kernel, gates, cells, live, drop)
+    y_bar, h_bar, c_bar, kernel, gates, cells, drop = given
+    y_bar, live = NO_BAR if y_bar is None else y_bar, _live(live)
+    h_bar, c_bar, rest, z_bar = h_bar.copy(), c_bar.copy(), np.empty_like(h_bar), np.empty_like(gates)
+    product = _back_stepper(kernel, drop)
+    for t in reversed(range(len(gates))):
+        _lstm_step_back(y_bar, h_bar, c_bar, gates, cells, live, rest, z_bar, t)
+        product(z_bar[t], h_bar)
+        if live.size:
+            h_bar += rest
+    return z_bar, h_bar, c_bar
