@@ -8,7 +8,7 @@ A convolution, the way back to its image and the way back to its weights are one
 of each are the other two, and derivatives of any order exist.
 """
 
-import numpy as np
+import numpy as np  # noqa: F401 (the examples use it)
 
 from teachkeras import kernels
 from teachkeras.errors import ArgumentError, ShapeError
