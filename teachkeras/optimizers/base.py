@@ -150,7 +150,8 @@ class Optimizer(Keeper, Configurable):
         """Everything that a checkpoint keeps: iteration, learning rate (unless a schedule gives it), slots."""
         slots = [slot for variable in self._trainable for slot in self._state[variable.uid]]
         extras = [self._extra[kind][v.uid] for kind in sorted(self._extra) for v in self._trainable]
-        return [self._iterations, self._learning_rate, *extras, *slots]
+        rate = [self._learning_rate] if self._schedule is None else []
+        return [self._iterations, *rate, *extras, *slots]
 
     def _own_variables(self) -> list[Variable]:
         return self.variables
@@ -172,7 +173,7 @@ class Optimizer(Keeper, Configurable):
         """Make the slots for these weights."""
         self._trainable = list(variables)
         for variable in variables:
-            self._state[variable.uid] = tuple(self._slot(variable, slot) for slot in self.slots)
+            self._state[variable.uid] = tuple(self._slot(variable, slot) for slot in self.slots_of(variable))
         if self.gradient_accumulation_steps:
             self._extra["gradient_accumulator"] = {v.uid: self._slot(v, "gradient_accumulator") for v in variables}
         if self.use_ema:
@@ -184,6 +185,10 @@ class Optimizer(Keeper, Configurable):
         made = Variable(start, trainable=False, name=slot)
         made.path = f"{self.name}/{variable.path.replace('/', '_')}_{slot}"
         return made
+
+    def slots_of(self, variable: Variable) -> tuple[str, ...]:
+        """Return the names of a weight's slots: ``slots``, unless a subclass treats some weights in another way."""
+        return self.slots
 
     def slot_start(self, slot: str, variable: Variable) -> np.ndarray:
         """Return the first value of a slot: zeros, unless a subclass says otherwise."""
@@ -289,7 +294,7 @@ class Optimizer(Keeper, Configurable):
             self.update_step(gradient, variable, rate)
             return
         before = variable.numpy()
-        slots_before = {name: slot.numpy() for name, slot in zip(self.slots, self._state[variable.uid], strict=True)}
+        slots_before = {name: slot.numpy() for name, slot in self.state_of(variable).items()}
         self.update_step(gradient, variable, rate)
         events.update.emit(variable, gradient, before, slots_before)
 
@@ -299,7 +304,7 @@ class Optimizer(Keeper, Configurable):
 
     def state_of(self, variable: Variable) -> dict[str, Variable]:
         """Return the slots of one weight by name, such as ``{"m": …, "v": …}``."""
-        return dict(zip(self.slots, self._state[variable.uid], strict=True))
+        return dict(zip(self.slots_of(variable), self._state[variable.uid], strict=True))
 
     # --- averaging and scaling ---
 
