@@ -16,7 +16,7 @@ class _Face(types.ModuleType):
     """This package, callable."""
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        """Explain a place in a model, a recording, a step, or a thing (see :func:`~teachkeras.explain.explained.explanation`)."""
+        """Explain a place in a model or a recording, or a thing (:func:`~teachkeras.explain.explained.explanation`)."""
         from teachkeras.explain.explained import explanation
 
         return explanation(*args, **kwargs)

@@ -157,7 +157,8 @@ def chain(recording: Recording, weight: str, entry: tuple | None = None, train_s
     Example:
         >>> import numpy as np
         >>> from teachkeras import layers, models, record
-        >>> model = models.Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(1,), name="dense")], name="m")
+        >>> dense = layers.Dense(1, kernel_initializer="ones", input_shape=(1,), name="dense")
+        >>> model = models.Sequential([dense], name="m")
         >>> model.compile("sgd", "mse")
         >>> with record(model) as recording:
         ...     _ = model.train_on_batch(np.array([[2.0]]), np.array([[5.0]]))
@@ -176,10 +177,8 @@ def chain(recording: Recording, weight: str, entry: tuple | None = None, train_s
     walk = Walk(recording, steps, weight, entry)
     walk.forward()
     number = steps[0].train_step
-    return Chain(
-        weight, entry, float(gradient[entry]), walk.total, tuple(walk.stages()), tuple(walk.best_paths(paths)), recording,
-        number,
-    )  # fmt: skip
+    stages, best = tuple(walk.stages()), tuple(walk.best_paths(paths))
+    return Chain(weight, entry, float(gradient[entry]), walk.total, stages, best, recording, number)  # fmt: skip
 
 
 class Walk:
@@ -305,7 +304,7 @@ def _full_path(steps: list[Step], weight: str) -> str:
     if len(found) != 1:
         raise UnknownNameError(
             "chain", expected="the path of one weight in the recording", got=repr(weight),
-            fix=f"one of {', '.join(found)}" if found else did_you_mean(weight, known) if known else "record a step first",
+            fix=f"one of {', '.join(found)}" if found else did_you_mean(weight, known),
         )  # fmt: skip
     return found[0]
 

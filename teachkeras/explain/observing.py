@@ -40,6 +40,7 @@ def observe(model: object, x: object, y: object = None, training: bool = True, *
     No weight, slot, state or seed is changed. Options are those of :func:`~teachkeras.tracing.recorder.record`.
 
     Example:
+        >>> import numpy as np
         >>> from teachkeras import layers, models
         >>> model = models.Sequential([layers.Dense(1, input_shape=(2,))])
         >>> model.compile("sgd", "mse")

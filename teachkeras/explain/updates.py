@@ -62,7 +62,8 @@ def update(step: Step, entry: tuple | None = None) -> Update:
     Example:
         >>> import numpy as np
         >>> from teachkeras import layers, models, record
-        >>> model = models.Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(1,), name="dense")], name="m")
+        >>> dense = layers.Dense(1, kernel_initializer="ones", input_shape=(1,), name="dense")
+        >>> model = models.Sequential([dense], name="m")
         >>> model.compile("sgd", "mse")
         >>> with record(model) as recording:
         ...     _ = model.train_on_batch(np.array([[2.0]]), np.array([[5.0]]))
