@@ -41,10 +41,9 @@ class InputLayer(Layer):
         self.input_dtype = dtypes.name_of(dtype)
         self.sparse, self.ragged, self.optional = bool(sparse), bool(ragged), optional
         self.built = True
-        self.output = input_tensor or SymbolicTensor(self.batch_shape, self.input_dtype, name=self.name)
-        node = Node(self, (), {}, [self.output])
-        self.output.node = node
-        self._nodes.append(node)
+        tensor = input_tensor or SymbolicTensor(self.batch_shape, self.input_dtype, name=self.name)
+        tensor.node = Node(self, (), {}, [tensor])
+        self._nodes.append(tensor.node)
 
     @property
     def dtype(self):

@@ -9,17 +9,18 @@ nothing.
 from __future__ import annotations
 
 import contextvars
-import functools
-import inspect
 
 import numpy as np
 
 from teachkeras import dtype_policies, dtypes, events, initializers, regularizers
 from teachkeras.errors import ArgumentError, NotBuiltError, ShapeError, TeachKerasError
+from teachkeras.layers._building import Buildable
+from teachkeras.layers._calling import face_of, hand_in_masks, numeric_list, pass_on_masks
+from teachkeras.layers._graph import Graphed
 from teachkeras.layers._tracking import Holder
 from teachkeras.naming import auto_name
 from teachkeras.serial import Configurable, serialize
-from teachkeras.symbolic import Node, SymbolicTensor, symbolic_in
+from teachkeras.symbolic import Node, symbolic_in
 from teachkeras.tensor import Operators, Tensor, as_array
 from teachkeras.variable import Variable
 
@@ -28,13 +29,7 @@ training_mode: contextvars.ContextVar[bool | None] = contextvars.ContextVar("tra
 _PLAIN_KEYWORDS = {"training"}  # keywords that need no conversion
 
 
-@functools.cache
-def call_arguments(cls: type) -> tuple[str, ...]:
-    """Return the names that a layer class's ``call`` takes."""
-    return tuple(inspect.signature(cls.call).parameters)[1:]
-
-
-class Layer(Holder, Configurable):
+class Layer(Graphed, Buildable, Holder, Configurable):
     """Base of all layers.
 
     Args:
@@ -72,7 +67,8 @@ class Layer(Holder, Configurable):
         self._array_dtype = dtypes.as_numpy(self.dtype_policy.compute_dtype)
         self.autocast = autocast
         self.built = False
-        self.supports_masking = False
+        self._face = face_of(type(self))
+        self.supports_masking = self._face.makes_masks
         self.input_spec = None
         self.path = self.name
         self.build_config = None
@@ -106,14 +102,11 @@ class Layer(Holder, Configurable):
         """Compute the output; every layer defines it."""
         raise NotImplementedError(f"Layer {type(self).__name__} does not have a `call()` method implemented.")
 
-    def compute_output_shape(self, *args, **kwargs):
-        """Return the output's shape for inputs of this shape; by default found by running ``call`` on shapes alone."""
-        inputs = [SymbolicTensor(shape, self.compute_dtype) for shape in args]
-        return self._traced(tuple(inputs), kwargs).shape
-
     def compute_mask(self, inputs, previous_mask):
         """Return the mask of the output: that of the input."""
         return previous_mask
+
+    compute_mask.is_default = True
 
     # --- weights ----------------------------------------------------------------------------------------------------
 
@@ -201,30 +194,31 @@ class Layer(Holder, Configurable):
         """Run the layer on tensors, arrays or symbolic tensors."""
         if len(args) == 1 and type(args[0]) is np.ndarray:
             args = (Tensor(args[0]),)
+        face, masked = self._face, False
         if len(args) != 1 or type(args[0]) is not Tensor or not kwargs.keys() <= _PLAIN_KEYWORDS:
             args, kwargs = self._converted(args, kwargs)
             if next(symbolic_in((args, kwargs)), None) is not None:
                 return self._called_on_symbols(args, kwargs)
+            masked = True
         elif args[0].data.dtype is not self._array_dtype:
             args = (self._cast(args[0]),)
+        first = args[0] if args else None
         outer = events.scope.get()
         if self._losses and not outer:
             self._losses.clear()  # those of the last call
         token = events.scope.set(f"{outer}/{self.name}" if outer else self.name)
         mode = self._enter_mode(kwargs)
         try:
-            if not self.built:
-                self._build_for(args)
-            if self.input_spec is not None and self._fitting_shape != getattr(args[0], "shape", None):
-                self._check_spec(args[0])
-                self._fitting_shape = getattr(args[0], "shape", None)
+            previous = hand_in_masks(face, args, kwargs) if masked or first.mask is not None else None
+            if not self.built or self._fitting_shape != getattr(first, "shape", None):
+                self._fit_to(first, args, kwargs)
             outputs = self.call(*args, **kwargs)
             if self._hooks:
                 outputs = self._hooks.after(self, args, outputs)
             if self.activity_regularizer is not None:
                 self._add_activity(outputs)
-            if args and getattr(args[0], "mask", None) is not None:
-                self._pass_mask(args[0], outputs)
+            if previous is not None or face.makes_masks:
+                pass_on_masks(self, first, previous, outputs)
         except TeachKerasError as error:
             raise error.located(events.scope.get()) from error.__cause__
         finally:
@@ -233,6 +227,14 @@ class Layer(Holder, Configurable):
                 training_mode.reset(mode)
         return outputs
 
+    def _fit_to(self, first: object, args: tuple, kwargs: dict) -> None:
+        """Build if that is still to do, and check an input of a new shape."""
+        if not self.built:
+            self._build_for(args, kwargs)
+        if self.input_spec is not None:
+            self._check_spec(first)
+        self._fitting_shape = getattr(first, "shape", None)
+
     def _add_activity(self, outputs: object) -> None:
         """Add the cost of the outputs' size, per sample."""
         for output in outputs if isinstance(outputs, (list, tuple)) else [outputs]:
@@ -240,26 +242,25 @@ class Layer(Holder, Configurable):
 
     def _enter_mode(self, kwargs: dict) -> contextvars.Token | None:
         """Settle ``training``: as given, else as the caller's; pass it on where ``call`` takes it."""
-        names = call_arguments(type(self))
         token = None
         if (given := kwargs.get("training")) is not None:
             token = training_mode.set(given)
-            if "training" not in names:
+            if not self._face.takes_training:
                 del kwargs["training"]
-        elif "training" in names:
+        elif self._face.takes_training:
             kwargs["training"] = training_mode.get() or False
         return token
 
     def _converted(self, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         """Bring every array among the arguments to a tensor of the compute dtype."""
         if not args and kwargs:
-            first = call_arguments(type(self))[0]
+            first = self._face.names[0]
             if first in kwargs:
                 args = (kwargs.pop(first),)
         return tuple([self._convert(a) for a in args]), {k: self._convert(v) for k, v in kwargs.items()}
 
     def _convert(self, value: object) -> object:
-        if isinstance(value, (np.ndarray, np.generic)) or _numeric_list(value):
+        if isinstance(value, (np.ndarray, np.generic)) or numeric_list(value):
             value = Tensor(as_array(value))
         elif isinstance(value, (list, tuple)):
             return type(value)(self._convert(v) for v in value)
@@ -274,84 +275,13 @@ class Layer(Holder, Configurable):
             return value
         from teachkeras.ops.elementwise import cast
 
-        return cast(value, dtype=self.compute_dtype)
-
-    def _build_for(self, args: tuple) -> None:
-        """Make the weights for these inputs; a failed build leaves none behind."""
-        shapes = [_shape_of(a) for a in args if not isinstance(a, (bool, type(None)))]
-        self._build_at(shapes[0] if shapes else None, events.scope.get())
-
-    def _build_at(self, shape: object, path: str) -> None:
-        self.path = path
-        self._fitting_shape = None
-        before = set(vars(self))
-        try:
-            self.build(shape)
-        except Exception:
-            self._weights.clear()
-            for name in set(vars(self)) - before:
-                delattr(self, name)
-            raise
-        self.built, self.build_config = True, {"input_shape": shape}
-        if self._given_weights is not None:
-            self.set_weights(self._given_weights)
-            self._given_weights = None
-
-    def _unbuild(self) -> None:
-        """Go back to before ``build``: no weights, no shape."""
-        for holder in (self, *self._flat_layers()):
-            for name in [n for n, value in vars(holder).items() if isinstance(value, Variable)]:
-                delattr(holder, name)
-            holder._weights.clear()
-            holder.built, holder.build_config = False, None
-
-    def build_from_config(self, config: dict) -> None:
-        """Build from what ``build_config`` held."""
-        if config and config.get("input_shape") is not None:
-            self._build_at(_as_shape(config["input_shape"]), self.path)
+        made = cast(value, dtype=self.compute_dtype)
+        made.mask = value.mask
+        return made
 
     def _check_spec(self, x: object) -> None:
         for spec, value in zip(*_paired(self.input_spec, x), strict=False):
             spec.check(tuple(value.shape), self.name)
-
-    def _pass_mask(self, inputs: object, outputs: object) -> None:
-        if not self.supports_masking and "mask" not in call_arguments(type(self)):
-            return
-        mask = self.compute_mask(inputs, inputs.mask)
-        if isinstance(outputs, Operators):
-            outputs.mask = mask
-
-    # --- symbolic calls ----------------------------------------------------------------------------------------------
-
-    def _called_on_symbols(self, args: tuple, kwargs: dict):
-        """Return symbolic outputs and note the call in the graph."""
-        outer = events.scope.get()
-        token = events.scope.set(f"{outer}/{self.name}" if outer else self.name)
-        try:
-            if not self.built:
-                self._build_for(args)
-            if self.input_spec is not None:
-                self._check_spec(args[0])
-            outputs = self.compute_output_spec(*args, **kwargs)
-        except TeachKerasError as error:
-            raise error.located(events.scope.get()) from None
-        finally:
-            events.scope.reset(token)
-        node = Node(self, args, kwargs)
-        node.outputs = list(symbolic_in(outputs))
-        for output in node.outputs:
-            output.node = node
-        self._nodes.append(node)
-        return outputs
-
-    def compute_output_spec(self, *args, **kwargs):
-        """Return symbolic outputs for symbolic inputs."""
-        if type(self).compute_output_shape is not Layer.compute_output_shape and len(args) == 1:
-            return SymbolicTensor(self.compute_output_shape(_shape_of(args[0])), self.compute_dtype)
-        return self._traced(args, kwargs)
-
-    def _traced(self, args: tuple, kwargs: dict):
-        return self.call(*args, **{k: v for k, v in kwargs.items() if k in call_arguments(type(self))})
 
     # --- configuration -----------------------------------------------------------------------------------------------
 
@@ -373,27 +303,6 @@ class Layer(Holder, Configurable):
                 f"{what} of {self.name!r}", expected="a built layer", got="one whose input shape is not known yet",
                 fix="call it on data once, or give the first layer input_shape=",
             )  # fmt: skip
-
-
-def _numeric_list(value: object) -> bool:
-    while isinstance(value, (list, tuple)) and value:
-        value = value[0]
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-
-
-def _shape_of(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _shape_of(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_shape_of(item) for item in value]
-    shape = getattr(value, "shape", None)
-    return None if shape is None else (None, *shape[1:]) if isinstance(value, Tensor) else tuple(shape)
-
-
-def _as_shape(value: object) -> object:
-    if isinstance(value, list) and all(n is None or isinstance(n, int) for n in value):
-        return tuple(value)
-    return [_as_shape(v) for v in value] if isinstance(value, list) else value
 
 
 def _paired(spec: object, x: object) -> tuple[list, list]:

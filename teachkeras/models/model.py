@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
 from teachkeras.layers.layer import Layer
+from teachkeras.saving.savable import Savable
 from teachkeras.training.trainer import Trainer
 
 
-class Model(Trainer, Layer):
-    """Base of all models: subclass it, make layers in ``__init__``, use them in ``call``.
+def _is_graph(args: tuple, kwargs: dict) -> bool:
+    """Tell whether a model is given as a graph, by its inputs and outputs."""
+    return len(args) == 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= set(kwargs)
+
+
+class Model(Trainer, Savable, Layer):
+    """Base of all models: ``Model(inputs, outputs)`` is a graph; or subclass it and write ``call``.
 
     Example:
         >>> import numpy as np
@@ -25,7 +31,22 @@ class Model(Trainer, Layer):
 
     untracked = Layer.untracked | Trainer.untracked
 
+    def __new__(cls, *args, **kwargs):
+        """Make a functional model of ``Model(inputs, outputs)``."""
+        if cls is Model and _is_graph(args, kwargs):
+            from teachkeras.models.functional import Functional
+
+            return super().__new__(Functional, *args, **kwargs)
+        return super().__new__(cls, *args, **kwargs)
+
     def __init__(self, *args, **kwargs):
+        if _is_graph(args, kwargs):  # a subclass that hands its graph to super().__init__
+            from teachkeras.models.functional import Functional
+
+            own = type(self)
+            self.__class__ = type(own.__name__, (own, Functional), {"__module__": own.__module__})
+            Functional.__init__(self, *args, **kwargs)
+            return
         if args:
             raise ArgumentError(
                 type(self).__name__, expected="keyword arguments, such as name=", got=f"{len(args)} positional ones",
@@ -92,3 +113,16 @@ class Model(Trainer, Layer):
     def get_config(self):
         """Return the constructor's arguments as plain data."""
         return super().get_config()
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Build a model from what ``get_config`` returned."""
+        from teachkeras.serial import CustomObjectScope
+
+        if {"layers", "input_layers", "output_layers"} <= set(config):
+            from teachkeras.models.functional import Functional
+            from teachkeras.models.graph_config import graph_from_config
+
+            return graph_from_config(Functional if cls is Model else cls, config, custom_objects)
+        with CustomObjectScope(custom_objects or {}):
+            return super().from_config(config)

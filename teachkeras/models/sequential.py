@@ -113,7 +113,9 @@ class Sequential(Model):
             )
         fresh = [layer for layer in self._stack if not layer.built]
         self.path = self.name
-        x = SymbolicTensor(tuple(shape), self._input.dtype if self._input is not None else "float32")
+        if self._input is None or self._input.batch_shape != tuple(shape):
+            self._input = InputLayer(batch_shape=tuple(shape))
+        x = self._input.output
         self.shapes = {}
         try:
             outputs = self._walk(x)
@@ -149,15 +151,31 @@ class Sequential(Model):
             args = (args[0][0], *args[1:])
         return super()._converted(args, kwargs)
 
-    def _build_at(self, shape, path):
-        self.build(shape)
+    def _build_at(self, shapes, path):
+        self.build(next(iter(self._named(shapes).values()), None))
+
+    def compute_output_spec(self, inputs, training=None, mask=None):
+        """Return the symbolic output for a symbolic input; the layers inside note no call."""
+        x = inputs
+        for layer in self._stack:
+            x = layer.compute_output_spec(x)
+        return x
 
     def compute_output_shape(self, input_shape):
         """Return the shape after the last layer."""
-        x = SymbolicTensor(input_shape, "float32")
-        for layer in self._stack:
-            x = layer(x)
-        return x.shape
+        return self.compute_output_spec(SymbolicTensor(input_shape, "float32")).shape
+
+    @property
+    def input(self):
+        """The symbolic tensor that comes in."""
+        self._require_built("input")
+        return self.inputs[0]
+
+    @property
+    def output(self):
+        """The symbolic tensor that goes out."""
+        self._require_built("output")
+        return self.outputs[0]
 
     @property
     def input_shape(self):

@@ -19,12 +19,20 @@ def readable_size(weights: list) -> str:
 
 def summary_text(model, line_length=None, show_trainable=False, expand_nested=False, layer_range=None) -> str:
     """Return the table as text: a line per layer, then the totals."""
-    rows = [row for layer in _chosen(model.layers, layer_range) for row in _rows(model, layer, expand_nested, 0)]
-    heads = ["Layer (type)", "Output Shape", "Param #"] + (["Trainable"] if show_trainable else [])
-    rows = [row if show_trainable else row[:3] for row in rows]
-    widths = [31, 22, 13] + ([9] if show_trainable else [])
+    operations = getattr(model, "operations", model.layers)
+    branches = not is_chain(model)
+    rows = [row for layer in _chosen(operations, layer_range) for row in _rows(model, layer, expand_nested, 0)]
+    heads = ["Layer (type)", "Output Shape", "Param #"]
+    widths = [19, 17, 10] if branches else [31, 22, 13]
+    shown = [0, 1, 2] + ([3] if branches else []) + ([4] if show_trainable else [])
+    heads, widths = [*heads, "Connected to", "Trainable"], [*widths, 17, 9]
+    rows, heads, widths = (
+        [[row[i] for i in shown] for row in rows],
+        [heads[i] for i in shown],
+        [widths[i] for i in shown],
+    )
     for row in [heads, *rows]:
-        widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+        widths = [max(width, max(map(len, cell.split("\n")))) for width, cell in zip(widths, row, strict=True)]
     if line_length:
         widths[0] = max(widths[0], line_length - sum(widths[1:]) - 3 * len(widths) - 1)
     lines = [f'Model: "{model.name}"', _rule("┏━┳┓", widths), _row("┃", heads, widths), _rule("┡━╇┩", widths)]
@@ -34,21 +42,47 @@ def summary_text(model, line_length=None, show_trainable=False, expand_nested=Fa
     return "\n".join([*lines, _rule("└─┴┘", widths), *_totals(model)])
 
 
+def is_chain(model) -> bool:
+    """Tell whether each layer has one input and one output, so that the order of the rows says it all."""
+    nodes = getattr(getattr(model, "_graph", None), "nodes", [])
+    called = [id(node.operation) for node in nodes]
+    return len(set(called)) == len(called) and all(len(node.inputs) <= 1 for node in nodes) and (
+        len({t.uid for node in nodes for t in node.inputs}) == len(nodes)
+    )  # fmt: skip
+
+
 def _rows(model, layer, expand_nested: bool, depth: int) -> list[list[str]]:
     shape = getattr(model, "shapes", {}).get(layer.name) or (layer._nodes and layer._nodes[0].outputs[0].shape)
-    params = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
-    name = f"{'    ' * depth}{layer.name} ({type(layer).__name__})"
+    weights = getattr(layer, "weights", [])
+    params = f"{sum(v.size for v in weights):,}" if getattr(layer, "built", True) else "0 (unbuilt)"
+    mark = f"{'   ' * depth}└ " if depth else ""
     rows = [
         [
-            name,
-            str(shape) if shape else "?",
+            f"{mark}{layer.name} ({_kind(layer)})",
+            f"({', '.join(map(str, shape))})" if shape else "?",
             params,
-            "Y" if layer.trainable and layer.weights else "N" if layer.weights else "-",
+            _connections(model, layer) if not depth else "-",
+            "Y" if weights and layer.trainable else "N" if weights else "-",
         ]
     ]
-    for inner in getattr(layer, "layers", []) if expand_nested else []:
+    for inner in getattr(layer, "operations", getattr(layer, "layers", [])) if expand_nested else []:
         rows += _rows(layer, inner, expand_nested, depth + 1)
     return rows
+
+
+def _kind(layer) -> str:
+    """Return the class, of an op in a graph its name."""
+    op = getattr(layer, "op", None)
+    return type(layer).__name__ if op is None else "".join(part.capitalize() for part in op.name.split("_"))
+
+
+def _connections(model, layer) -> str:
+    """Return where a layer's inputs come from: ``layer[call][output]``, a line each."""
+    if not hasattr(model, "_graph"):
+        return "-"
+    calls = [node for node in model._graph.nodes if node.operation is layer]
+    found = ["{}[{}][{}]".format(*model._history(t)) for node in calls for t in node.inputs]
+    return ",\n".join(found) or "-"
 
 
 def _totals(model) -> list[str]:
@@ -69,10 +103,13 @@ def _rule(marks: str, widths: list[int]) -> str:
 def _row(mark: str, cells: list[str], widths: list[int]) -> str:
     edge = mark
     inner = "┃" if mark == "┃" else "│"
-    texts = [
-        f" {cell:>{w}} " if i == 2 else f" {cell:<{w}} " for i, (cell, w) in enumerate(zip(cells, widths, strict=True))
-    ]
-    return edge + inner.join(texts) + edge
+    lines = max(cell.count("\n") for cell in cells) + 1
+    columns = [cell.split("\n") + [""] * (lines - 1 - cell.count("\n")) for cell in cells]
+    rows = []
+    for parts in zip(*columns, strict=True):
+        texts = [f" {p:>{w}} " if i == 2 else f" {p:<{w}} " for i, (p, w) in enumerate(zip(parts, widths, strict=True))]
+        rows.append(edge + inner.join(texts) + edge)
+    return "\n".join(rows)
 
 
 def _chosen(layers: list, layer_range: object) -> list:

@@ -29,6 +29,11 @@ def spread(spec: object, outputs: object, names: list[str], what: str) -> list:
                 raise UnknownNameError(
                     f"{what} of compile", expected="names of outputs", got=repr(key), fix=did_you_mean(key, known)
                 )
+        if what == "loss" and not isinstance(outputs, dict) and set(spec) != set(known):
+            raise ArgumentError(
+                f"Expected keys {known} in loss dict, but found loss.keys()={list(spec)}",
+                fix="name every output; None for one without a loss",
+            )
         return [spec.get(name) for name in known]
     if isinstance(spec, (list, tuple)) and (count > 1 or len(spec) == 1):
         if len(spec) != count:
@@ -49,6 +54,7 @@ class CompiledLoss:
     def __init__(self, loss: object, loss_weights: object, output_names: list[str]):
         self.given, self.loss_weights, self.output_names = loss, loss_weights, output_names
         self.functions: list | None = None
+        self.metrics: list[Metric] = []  # the mean of each output's own loss, where there are several
 
     def __call__(self, y: object, y_pred: object, sample_weight: object) -> object:
         """Return the loss of a batch as a scalar tensor, None if no output has one."""
@@ -63,10 +69,12 @@ class CompiledLoss:
             if isinstance(sample_weight, (list, tuple, dict))
             else [sample_weight] * len(outputs)
         )
-        total = None
+        total, means = None, iter(self.metrics)
         for function, t, p, w, factor in zip(self.functions, targets, outputs, weights, self.factors, strict=True):
             if function is not None:
                 part = function(t, p, w)
+                if (mean := next(means, None)) is not None:
+                    mean.update_state(part.data, sample_weight=p.shape[0] if p.shape else 1)
                 part = part if factor is None else part * factor
                 total = part if total is None else total + part
         return total
@@ -75,6 +83,8 @@ class CompiledLoss:
         names = _names_for(y_pred, self.output_names)
         self.functions = [self._one(entry) for entry in spread(self.given, y_pred, names, "loss")]
         self.factors = spread(self.loss_weights, y_pred, names, "loss_weights")
+        with_loss = [name for name, function in zip(names, self.functions, strict=True) if function is not None]
+        self.metrics = [metrics.Mean(name=f"{name}_loss") for name in with_loss] if len(with_loss) > 1 else []
 
     @staticmethod
     def _one(entry: object) -> Callable | None:

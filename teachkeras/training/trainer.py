@@ -117,6 +117,7 @@ class Trainer:
             return self._followed
         own = [] if self._loss_tracker is None else [self._loss_tracker]
         own += [] if self._compile_metrics is None else [self._compile_metrics]
+        own += [] if self._compile_loss is None else self._compile_loss.metrics
         return own + held_by(self, metrics.Metric)
 
     @property
@@ -282,7 +283,9 @@ class Trainer:
     def _in_order(self, logs: dict):
         """Return the loss, then the metrics in the order of ``compile``."""
         names = ["loss"] if "loss" in logs else []
-        names += [label for label, *_ in (self._compile_metrics.entries or [])] if self._compile_metrics else []
+        each = [] if self._compile_loss is None else [m.name for m in self._compile_loss.metrics]
+        labels = [label for label, *_ in (self._compile_metrics.entries or [])] if self._compile_metrics else []
+        names += each or labels  # with several outputs Keras puts their losses first, then the rest by name
         names += [name for name in logs if name not in names]
         values = [logs[name] for name in names]
         return values[0] if len(values) == 1 else values
