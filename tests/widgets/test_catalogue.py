@@ -7,7 +7,14 @@ import teachkeras_widgets
 from teachkeras.errors import UnknownNameError
 from teachkeras_widgets import catalogue
 
-TOPICS = [("live", "live*.js"), ("neuron", "neuron*.js"), ("curves", "curves*.js"), ("steps", "step_*.js")]
+TOPICS = [
+    ("live", "live*.js"),
+    ("neuron", "neuron*.js"),
+    ("curves", "curves*.js"),
+    ("steps", "step_*.js"),
+    ("activations", "activations.js"),
+    ("gradients", "gradients.js"),
+]
 STATIC = Path(catalogue.__file__).parent / "static"
 
 

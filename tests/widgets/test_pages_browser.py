@@ -94,3 +94,52 @@ def test_step_through_walks_by_keys_and_links(open_notebook):
     grid.press("ArrowRight")
     assert "x[0, 0] = " in view.locator("[data-array=x]").inner_text()
     both_themes(lab, view)
+
+
+def test_activations_choose_layer_and_sample(open_notebook):
+    tell = "print(json.dumps([view.frame['layer'], view.frame['sample'], view.frame['mean'], float(view.outputs()[3].ravel()[0])]))"
+    lab = open_notebook(
+        MODEL, "view = views.Activations(model, x[:50], 'hidden')\nview", tell, "model.fit(x, y, epochs=3, verbose=0);"
+    )
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".tk-activations")
+    view.wait_for()
+    view.locator("select").select_option("last")
+    slider = view.locator("input[type=range]")
+    for _ in range(3):
+        slider.press("ArrowRight")
+    lab.page.wait_for_function(
+        "document.querySelector('.tk-activations [data-role=output] figcaption').textContent.includes('last')"
+    )
+    lab.page.wait_for_timeout(600)
+    lab.run(2)
+    layer, sample, mean, first = told(lab, 2)
+    assert (layer, sample) == ("last", 3) and value(view, "mean") == pytest.approx(mean, rel=1e-3)
+    view.locator("[data-role=output] canvas").press("ArrowRight")
+    assert float(view.locator(".tk-reading").inner_text().split("=")[1]) == pytest.approx(first, rel=1e-3)
+    lab.run(3)
+    lab.page.wait_for_function(
+        "document.querySelector('.tk-activations [data-role=state]').textContent.includes('Finished')"
+    )
+    assert lab.page.locator(".tk-activations").count() == 1
+    both_themes(lab, view)
+
+
+def test_gradients_live_rows_and_keys(open_notebook):
+    tell = "print(json.dumps([[float(v) for v in view.norms[-1]], [float(v) for v in view.ratios[-1]]]))"
+    lab = open_notebook(MODEL, "view = views.Gradients(model)\nmodel.fit(x, y, epochs=20, verbose=0);", tell)
+    lab.run_all()
+    view = lab.page.locator(".tk-gradients")
+    view.wait_for()
+    lab.page.wait_for_function(
+        "document.querySelector('.tk-gradients [data-role=state]').textContent.includes('Finished')"
+    )
+    norms, ratios = told(lab, 2)
+    for i in range(2):
+        assert value(view, f"norm{i}") == pytest.approx(norms[i], rel=6e-3)
+        assert value(view, f"ratio{i}") == pytest.approx(ratios[i], rel=6e-2)
+    view.locator("[data-weight='0']").press("ArrowDown")
+    assert view.locator("[data-weight='1']").get_attribute("aria-selected") == "true"
+    assert "last/kernel" in view.locator("figcaption").nth(1).inner_text()
+    both_themes(lab, view)

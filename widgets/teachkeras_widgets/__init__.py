@@ -11,6 +11,8 @@ Nothing is imported before it is asked for.
 from importlib import import_module
 
 _HOME = {
+    "Activations": "activations",
+    "Gradients": "gradients",
     "StepThrough": "step_through",
     "ActivationCurves": "curves",
     "LiveTraining": "live_training",

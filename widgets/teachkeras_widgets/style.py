@@ -10,6 +10,7 @@ from .catalogue import LABELS
 # Okabe & Ito (2008), "Color Universal Design"; the same values stand in static/common.css
 TRAIN, VALIDATION, SLOPE, BEST = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 INK, MUTED, LINE = "#1f2328", "#59636e", "#d8dee4"
+LINES = (TRAIN, VALIDATION, SLOPE, BEST, "#E69F00", "#56B4E9", "#777777")
 
 _CHINESE = (
     "Noto Sans CJK SC",

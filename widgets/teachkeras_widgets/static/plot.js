@@ -34,12 +34,15 @@ function axes(canvas, palette, { x, y, xName = "", yName = "", logX = false, log
 }
 
 function decades([low, high]) {
+  if (high - low < 2) return logTicks(low, high, 6);
   const all = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => Math.ceil(low) + i);
   const every = Math.ceil(all.length / 7);
   return all.filter((mark) => mark % every === 0);
 }
 
 function tenTo(exponent) {
+  if (!Number.isInteger(exponent) && exponent > -4) return String(Number((10 ** exponent).toPrecision(1)));
+  if (!Number.isInteger(exponent)) return (10 ** exponent).toExponential(0).replaceAll("-", "−");
   if (exponent >= -2 && exponent <= 3) return String(Number((10 ** exponent).toPrecision(1)));
   return `10${String(exponent).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])}`;
 }
