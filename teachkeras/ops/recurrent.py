@@ -120,3 +120,142 @@ def lstm_vjp(bars, x, h0, c0, kernel, recurrent_kernel, bias, mask, x_drop, h_dr
     return _lstm_back(
         kernels, bars, x, c0, kernel, recurrent_kernel, bias, mask, x_drop, h_drop, gates, cells, hidden, want
     )
+
+
+# --- GRU --------------------------------------------------------------------------------------------------------------
+
+
+def _biases(bias, reset_after):
+    """Return the biases of the inputs' and of the states' product."""
+    return (None, None) if bias is None else (bias[0], bias[1]) if reset_after else (bias, None)
+
+
+def _gru_forward(run, x, h0, kernel, recurrent_kernel, bias, mask, reset_after, x_drop, h_drop):
+    input_bias, recurrent_bias = _biases(bias, reset_after)
+    zx, live = run.project(_by_step(x), kernel, input_bias, x_drop), _by_step(mask)
+    if reset_after:
+        return run.gru(zx, h0, recurrent_kernel, recurrent_bias, live, h_drop)
+    return run.gru_before(zx, h0, recurrent_kernel, live, h_drop)
+
+
+@op(
+    tex=r"\begin{aligned} z_t, r_t &= \sigma(x_tW + h_{t-1}U + b)\text{ (own columns each)}\\"
+    r"g_t &= \tanh(x_tW_g + b_g + r_t\circ(h_{t-1}U_g + b'_g))\text{, or } \tanh(x_tW_g + b_g + (r_t\circ h_{t-1})U_g)\\"
+    r"h_t &= z_t\circ h_{t-1} + (1 - z_t)\circ g_t\end{aligned}",
+    shape=lambda x, h, *rest, **_: _states(x, h), reason=REASON, optional=("bias", "mask"),
+    keeps=("update_gate", "reset_gate", "candidate", "gates", "inner", "hidden"),
+)  # fmt: skip
+def gru(x, h0, kernel, recurrent_kernel, bias=None, mask=None, reset_after=True, x_drop=None, h_drop=None):
+    """Gated recurrent unit over whole sequences: x (n, t, d) to [h of all steps (n, t, u), last h].
+
+    The columns of W (d, 3u) and U (u, 3u) belong to the update gate z, the reset gate r and the candidate g, in this
+    order. With `reset_after` r resets the product h·U (b is (2, 3u), for both products), else h itself (b is (3u,)).
+
+    Raises:
+        ShapeError: the shapes do not belong together, or there is no step.
+
+    >>> one = np.ones((1, 3), "float32")
+    >>> h, last = gru(np.ones((1, 2, 1), "float32"), one[:, :1], one, one)
+    >>> h.shape, last.shape
+    ((1, 2, 1), (1, 1))
+
+    Source: Cho et al., 2014 (reset before); the reset after the product is that of cuDNN and of Keras.
+    """
+    _check("gru", x, h0, kernel, recurrent_kernel, 3)
+    gates, inner, hidden = _gru_forward(
+        kernels, x, h0, kernel, recurrent_kernel, bias, mask, reset_after, x_drop, h_drop
+    )
+    u = hidden.shape[-1]
+    shown = [gates[..., k * u : (k + 1) * u].swapaxes(0, 1) for k in range(3)]
+    return [_by_step(hidden[1:]), hidden[-1]], *shown, gates, inner, hidden
+
+
+def _gru_back(run, bars, x, h0, kernel, recurrent_kernel, bias, mask, reset_after, x_drop, h_drop, gates, inner,
+              hidden, want):  # fmt: skip
+    y_bar, h_bar = _by_step(bars[0]), _arrived(bars[1], h0)
+    live, recurrent_bar = _by_step(mask), None
+    if reset_after:
+        zx_bar, v_bar, h0_bar = run.gru_vjp(y_bar, h_bar, recurrent_kernel, gates, inner, hidden, live, h_drop)
+        if want[3]:
+            recurrent_bar = run.project_kernel(v_bar, hidden[:-1], h_drop)
+    else:
+        zx_bar, h0_bar = run.gru_before_vjp(y_bar, h_bar, recurrent_kernel, gates, hidden, live, h_drop)
+        if want[3]:
+            u = 2 * h0.shape[-1]
+            first = run.project_kernel(zx_bar[..., :u], hidden[:-1], None if h_drop is None else h_drop[:2])
+            recurrent_bar = np.concatenate([first, run.project_kernel(zx_bar[..., u:], inner, None)], axis=1)
+    x_bar, kernel_bar, bias_bar = _projected_back(run, zx_bar, x, kernel, bias, x_drop, (want[0], want[2], want[4]))
+    if want[4] and reset_after:
+        bias_bar = np.stack([bias_bar, v_bar.sum(axis=(0, 1))])
+    return x_bar, h0_bar, kernel_bar, recurrent_bar, bias_bar, None
+
+
+def _gru_composed(bars, x, h0, kernel, recurrent_kernel, bias, mask, reset_after, x_drop, h_drop, gates, inner, hidden,
+                  want):  # fmt: skip
+    """The gradient from states that are computed again, on tensors."""
+    weights = (x, h0, kernel, recurrent_kernel, bias, mask, reset_after, x_drop, h_drop)
+    return _gru_back(reference, bars, *weights, *_gru_forward(reference, *weights), want)
+
+
+@gru.vjp(
+    tex=r"\begin{aligned} a_t &= \bar h_t\circ(1-z_t)\circ(1-g_t^2)\\"
+    r"\bar z_t &= \bar h_t(h_{t-1}-g_t)z_t(1-z_t),\quad \bar r_t = a_t(h_{t-1}U_g + b'_g)r_t(1-r_t)\\"
+    r"\bar h_{t-1} &\mathrel{+}= \bar h_t\circ z_t + (\bar z_t, \bar r_t, a_t\circ r_t)U^{\top}\end{aligned}",
+    twin=_gru_composed,
+)
+def gru_vjp(bars, x, h0, kernel, recurrent_kernel, bias, mask, reset_after, x_drop, h_drop, gates, inner, hidden, want):
+    return _gru_back(
+        kernels, bars, x, h0, kernel, recurrent_kernel, bias, mask, reset_after, x_drop, h_drop, gates, inner, hidden,
+        want,
+    )  # fmt: skip
+
+
+# --- the simple cell --------------------------------------------------------------------------------------------------
+
+
+@op(
+    tex=r"h_t = \tanh(x_tW + h_{t-1}U + b)", shape=lambda x, h, *rest, **_: _states(x, h), reason=REASON,
+    optional=("bias", "mask"), keeps=("hidden",),
+)  # fmt: skip
+def simple_rnn(x, h0, kernel, recurrent_kernel, bias=None, mask=None, h_drop=None):
+    """The simple recurrent net over whole sequences: x (n, t, d) to [h of all steps (n, t, u), last h].
+
+    Raises:
+        ShapeError: the shapes do not belong together, or there is no step.
+
+    >>> one = np.ones((1, 1), "float32")
+    >>> h, last = simple_rnn(np.ones((1, 2, 1), "float32"), one, one, one)
+    >>> h.shape, last.shape
+    ((1, 2, 1), (1, 1))
+
+    Source: Elman, 1990.
+    """
+    _check("simple_rnn", x, h0, kernel, recurrent_kernel, 1)
+    zx = kernels.project(_by_step(x), kernel, bias, None)
+    hidden = kernels.simple_rnn(zx, h0, recurrent_kernel, _by_step(mask), h_drop)
+    return [_by_step(hidden[1:]), hidden[-1]], hidden
+
+
+def _simple_back(run, bars, x, h0, kernel, recurrent_kernel, bias, mask, h_drop, hidden, want):
+    z_bar, h0_bar = run.simple_rnn_vjp(
+        _by_step(bars[0]), _arrived(bars[1], h0), recurrent_kernel, hidden, _by_step(mask), h_drop
+    )
+    x_bar, kernel_bar, bias_bar = _projected_back(run, z_bar, x, kernel, bias, None, (want[0], want[2], want[4]))
+    recurrent_bar = run.project_kernel(z_bar, hidden[:-1], h_drop) if want[3] else None
+    return x_bar, h0_bar, kernel_bar, recurrent_bar, bias_bar, None
+
+
+def _simple_composed(bars, x, h0, kernel, recurrent_kernel, bias, mask, h_drop, hidden, want):
+    """The gradient from states that are computed again, on tensors."""
+    zx = reference.project(_by_step(x), kernel, bias, None)
+    hidden = reference.simple_rnn(zx, h0, recurrent_kernel, _by_step(mask), h_drop)
+    return _simple_back(reference, bars, x, h0, kernel, recurrent_kernel, bias, mask, h_drop, hidden, want)
+
+
+@simple_rnn.vjp(
+    tex=r"\bar z_t = \bar h_t\circ(1-h_t^2),\quad \bar h_{t-1} \mathrel{+}= \bar z_tU^{\top},\quad "
+    r"\bar W = \textstyle\sum_t x_t^{\top}\bar z_t,\quad \bar U = \sum_t h_{t-1}^{\top}\bar z_t",
+    twin=_simple_composed,
+)
+def simple_rnn_vjp(bars, x, h0, kernel, recurrent_kernel, bias, mask, h_drop, hidden, want):
+    return _simple_back(kernels, bars, x, h0, kernel, recurrent_kernel, bias, mask, h_drop, hidden, want)

@@ -8,7 +8,7 @@ is in the cache. Every inner loop is over neighbouring numbers and reads few arr
 import numpy as np
 
 from teachkeras.kernels import blas
-from teachkeras.kernels.cpu import inlined, jit
+from teachkeras.kernels.cpu.gates import gru_step, gru_step_back, lstm_step, lstm_step_back
 from teachkeras.kernels.reference import recurrent as reference
 from teachkeras.kernels.registry import routine
 
@@ -132,61 +132,12 @@ def _back_stepper(kernel, drop):
     return step
 
 
-# --- functions of one number ------------------------------------------------------------------------------------------
-
-
-@inlined
-def _tanh(x):
-    # a quotient of polynomials in x², within 3e-7 of tanh; Source: Eigen, MathFunctionsImpl.h, generic_fast_tanh_float
-    x = min(max(x, f(-7.90531110763549805)), f(7.90531110763549805))
-    s = x * x
-    p = f(-2.76076847742355e-16) * s + f(2.00018790482477e-13)
-    p = (p * s + f(-8.60467152213735e-11)) * s + f(5.12229709037114e-08)
-    p = (p * s + f(1.48572235717979e-05)) * s + f(6.37261928875436e-04)
-    p = p * s + f(4.89352455891786e-03)
-    q = f(1.19825839466702e-06) * s + f(1.18534705686654e-04)
-    q = (q * s + f(2.26843463243900e-03)) * s + f(4.89352518554385e-03)
-    return x * p / q
-
-
-@inlined
-def _activate(z, zx, scale):
-    # scale 1: tanh(z + zx);   scale ½: σ(z + zx) = ½ + ½·tanh(½(z + zx))
-    for j in range(z.size):
-        s = scale[j]
-        z[j] = f(1) - s + s * _tanh(s * (z[j] + zx[j]))
-
-
 def _scales(u, *scales):
+    """Return the scale of each gate's activation, for `activate`: 1 for tanh, ½ for the sigmoid."""
     return np.repeat(np.array(scales, f), u)
 
 
 # --- LSTM -------------------------------------------------------------------------------------------------------------
-
-
-@inlined
-def _new_cell(i, keep, g, old, c):
-    for j in range(c.size):
-        c[j] = keep[j] * old[j] + i[j] * g[j]
-
-
-@inlined
-def _new_state(o, c, h):
-    for j in range(c.size):
-        h[j] = o[j] * _tanh(c[j])
-
-
-@jit("void(f4[:,:,::1], f4[:,:,::1], f4[::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], i8)", contract=True)
-def _lstm_step(gates, zx, scale, cells, hidden, live, t):
-    u = hidden.shape[2]
-    for n in range(gates.shape[1]):
-        z, c, h = gates[t, n], cells[t + 1, n], hidden[t + 1, n]
-        _activate(z, zx[t, n], scale)
-        if live.size > 0 and not live[t, n]:
-            c[:], h[:] = cells[t, n], hidden[t, n]
-        else:
-            _new_cell(z[:u], z[u : 2 * u], z[2 * u : 3 * u], cells[t, n], c)
-            _new_state(z[3 * u :], c, h)
 
 
 @routine("lstm", on="cpu")
@@ -204,66 +155,12 @@ def lstm(zx, h0, c0, kernel, live, drop):
     product = _stepper(kernel, drop)
     for t in range(steps):
         product(hidden[t], gates[t])
-        _lstm_step(gates, zx, scale, cells, hidden, live, t)
+        lstm_step(gates, zx, scale, cells, hidden, live, t)
     return gates, cells, hidden
 
 
 def _live(live):
     return NO_MASK if live is None else np.ascontiguousarray(live)
-
-
-@inlined
-def _add(a, b):
-    for j in range(a.size):
-        a[j] += b[j]
-
-
-@inlined
-def _through_output(h_bar, o, c, c_bar, o_bar):
-    # o_bar = h_bar∘tanh c∘o(1-o);   c_bar += h_bar∘o∘(1 - tanh²c)
-    for j in range(c.size):
-        s = _tanh(c[j])
-        o_bar[j] = h_bar[j] * s * o[j] * (f(1) - o[j])
-        c_bar[j] += h_bar[j] * o[j] * (f(1) - s * s)
-
-
-@inlined
-def _through_sigmoid(d, other, y, bar):
-    for j in range(d.size):
-        bar[j] = d[j] * other[j] * y[j] * (f(1) - y[j])
-
-
-@inlined
-def _through_tanh(d, other, y, bar):
-    for j in range(d.size):
-        bar[j] = d[j] * other[j] * (f(1) - y[j] * y[j])
-
-
-@inlined
-def _times(a, b):
-    for j in range(a.size):
-        a[j] *= b[j]
-
-
-@jit("void(f4[:,:,::1], f4[:,::1], f4[:,::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], f4[:,::1], f4[:,:,::1], i8)",
-     contract=True)  # fmt: skip
-def _lstm_step_back(y_bar, h_bar, c_bar, gates, cells, live, rest, z_bar, t):
-    u = h_bar.shape[1]
-    for n in range(h_bar.shape[0]):
-        h, d, z = h_bar[n], c_bar[n], gates[t, n]
-        i, keep, g, o = z[:u], z[u : 2 * u], z[2 * u : 3 * u], z[3 * u :]
-        if y_bar.size > 0:
-            _add(h, y_bar[t, n])
-        if live.size > 0 and not live[t, n]:
-            rest[n] = h
-            z_bar[t, n] = f(0)
-        else:
-            _through_output(h, o, cells[t + 1, n], d, z_bar[t, n, 3 * u :])
-            _through_sigmoid(d, g, i, z_bar[t, n, :u])
-            _through_sigmoid(d, cells[t, n], keep, z_bar[t, n, u : 2 * u])
-            _through_tanh(d, i, g, z_bar[t, n, 2 * u : 3 * u])
-            _times(d, keep)
-            rest[n] = f(0)
 
 
 @routine("lstm_vjp", on="cpu")
@@ -279,8 +176,50 @@ def lstm_vjp(y_bar, h_bar, c_bar, kernel, gates, cells, live, drop):
     h_bar, c_bar, rest, z_bar = h_bar.copy(), c_bar.copy(), np.empty_like(h_bar), np.empty_like(gates)
     product = _back_stepper(kernel, drop)
     for t in reversed(range(len(gates))):
-        _lstm_step_back(y_bar, h_bar, c_bar, gates, cells, live, rest, z_bar, t)
+        lstm_step_back(y_bar, h_bar, c_bar, gates, cells, live, rest, z_bar, t)
         product(z_bar[t], h_bar)
         if live.size:
             h_bar += rest
     return z_bar, h_bar, c_bar
+
+
+# --- GRU --------------------------------------------------------------------------------------------------------------
+
+
+@routine("gru", on="cpu")
+def gru(zx, h0, kernel, bias, live, drop):
+    # v = h[t-1]·U + bias;   z, r = σ(zx[t] + v);   g = tanh(zx[t] + r∘v);   h[t] = z∘h[t-1] + (1-z)∘g
+    given = _ready(zx, h0, kernel, bias, drop)
+    if given is None:
+        return reference.gru(zx, h0, kernel, bias, live, drop)
+    zx, h0, kernel, bias, drop = given
+    (steps, n, _), u = zx.shape, len(kernel)
+    gates, hidden, inner = np.empty_like(zx), np.empty((steps + 1, n, u), f), np.empty((steps, n, u), f)
+    hidden[0] = h0
+    bias = np.zeros(3 * u, f) if bias is None else bias
+    scale, live, product = _scales(2 * u, 0.5), _live(live), np.empty((n, 3 * u), f)
+    multiply = _stepper(kernel, drop)
+    for t in range(steps):
+        multiply(hidden[t], product)
+        gru_step(product, bias, zx, scale, gates, inner, hidden, live, t)
+    return gates, inner, hidden
+
+
+@routine("gru_vjp", on="cpu")
+def gru_vjp(y_bar, h_bar, kernel, gates, inner, hidden, live, drop):
+    # with a = h_bar∘(1-z)∘(1-g²):   zx_bar = (h_bar∘(h[t-1]-g)∘z(1-z), a∘v∘r(1-r), a)
+    # v_bar = zx_bar, its third part times r
+    # h_bar[t-1] = y_bar[t-1] + h_bar∘z + v_bar·Uᵀ
+    given = _ready(y_bar, h_bar, kernel, gates, inner, hidden, drop)
+    if given is None:
+        return reference.gru_vjp(y_bar, h_bar, kernel, gates, inner, hidden, live, drop)
+    y_bar, h_bar, kernel, gates, inner, hidden, drop = given
+    y_bar, live = NO_BAR if y_bar is None else y_bar, _live(live)
+    h_bar, back = h_bar.copy(), np.empty_like(h_bar)
+    zx_bar, v_bar = np.empty_like(gates), np.empty_like(gates)
+    multiply = _back_stepper(kernel, drop)
+    for t in reversed(range(len(gates))):
+        gru_step_back(y_bar, h_bar, gates, inner, hidden, live, zx_bar, v_bar, t)
+        multiply(v_bar[t], back)
+        h_bar += back
+    return zx_bar, v_bar, h_bar

@@ -145,3 +145,41 @@ def gru_vjp(y_bar, h_bar, kernel, gates, inner, hidden, live, drop):
         h_bar = _kept(live, t, h_bar * z, h_bar) + project_back(v_bar, kernel, drop)
         zx_bars.append(zx_bar), v_bars.append(v_bar)
     return np.stack(zx_bars[::-1]), np.stack(v_bars[::-1]), h_bar
+
+
+@routine("gru_before", on="reference", tolerance=1e-5)
+def gru_before(zx, h0, kernel, live, drop):
+    # the same with the reset gate before the product: q = r∘h[t-1];   g = tanh(xg + q·U_g);   returns q in place of v
+    u, rest = 2 * h0.shape[-1], None if drop is None else drop[:2]
+    gates, resets, hidden = [], [], [h0]
+    for t in range(len(zx)):
+        xz, xr, xg = np.split(zx[t], 3, axis=-1)
+        vz, vr = np.split(project(hidden[-1], kernel[:, :u], None, rest), 2, axis=-1)
+        z, r = sigmoid(xz + vz), sigmoid(xr + vr)
+        q = r * (hidden[-1] if drop is None else hidden[-1] * drop[2])
+        g = np.tanh(xg + np.matmul(q, kernel[:, u:]))
+        h = z * hidden[-1] + (1.0 - z) * g
+        gates.append(np.concatenate([z, r, g], axis=-1))
+        resets.append(q)
+        hidden.append(_kept(live, t, h, hidden[-1]))
+    return np.stack(gates), np.stack(resets), np.stack(hidden)
+
+
+@routine("gru_before_vjp", on="reference", tolerance=1e-5)
+def gru_before_vjp(y_bar, h_bar, kernel, gates, hidden, live, drop):
+    # with a = h_bar∘(1-z)∘(1-g²) and q_bar = a·U_gᵀ:   zx_bar = (h_bar∘(h[t-1]-g)∘z(1-z), q_bar∘h[t-1]∘r(1-r), a)
+    # h_bar[t-1] = y_bar[t-1] + h_bar∘z + q_bar∘r + zx_bar's first two parts·Uᵀ
+    u, rest = 2 * h_bar.shape[-1], None if drop is None else drop[:2]
+    zx_bars = []
+    for t in reversed(range(len(gates))):
+        z, r, g = np.split(gates[t], 3, axis=-1)
+        m = 1.0 if drop is None else drop[2]
+        h_bar = h_bar if y_bar is None else h_bar + y_bar[t]
+        a = _kept(live, t, h_bar * (1.0 - z) * (1.0 - g * g), 0.0)
+        q_bar = np.matmul(a, np.swapaxes(kernel[:, u:], 0, 1)) * m
+        first = np.concatenate(
+            [_kept(live, t, h_bar * (hidden[t] - g) * z * (1.0 - z), 0.0), q_bar * hidden[t] * r * (1.0 - r)], axis=-1
+        )
+        h_bar = _kept(live, t, h_bar * z, h_bar) + q_bar * r + project_back(first, kernel[:, :u], rest)
+        zx_bars.append(np.concatenate([first, a], axis=-1))
+    return np.stack(zx_bars[::-1]), h_bar

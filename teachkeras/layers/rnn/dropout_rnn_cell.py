@@ -8,8 +8,8 @@ from teachkeras import ops, random
 class DropoutRNNCell:
     """Mix-in of cells that drop inputs and states: it draws the masks, and keeps them until they are reset.
 
-    The cell has ``dropout``, ``recurrent_dropout``, ``seed_generator``, and ``dropout_mask_count`` where each gate has a
-    mask of its own. A mask is 0 or 1/(1 - rate).
+    The cell has ``dropout``, ``recurrent_dropout``, ``seed_generator``, and ``dropout_mask_count`` where each gate has
+    a mask of its own. A mask is 0 or 1/(1 - rate).
 
     Source: Gal & Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", 2016.
     """
