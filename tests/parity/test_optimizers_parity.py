@@ -1,0 +1,84 @@
+"""Optimizers beside Keras's: twenty steps of each, with every option of the base; slots, configs, signatures, errors."""
+
+import numpy as np
+import pytest
+from beside import signature
+from twins import assert_alike
+
+from teachkeras import Variable, optimizers
+
+pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore")]
+
+OWN = {
+    "AdamW": [{}, {"weight_decay": 0.1, "amsgrad": True}], "Adamax": [{}, {"beta_1": 0.5, "beta_2": 0.9}],
+    "Nadam": [{}, {"beta_1": 0.5, "beta_2": 0.9}], "Adadelta": [{}, {"rho": 0.5, "epsilon": 1e-3}],
+    "Ftrl": [{}, {"l1_regularization_strength": 0.3, "beta": 0.2, "l2_regularization_strength": 0.1},
+             {"l2_shrinkage_regularization_strength": 0.1, "learning_rate_power": -0.3},
+             {"initial_accumulator_value": 0.0, "learning_rate_power": 0.0}],
+    "Lion": [{}, {"beta_1": 0.5, "beta_2": 0.9}], "Lamb": [{}, {"beta_1": 0.5, "epsilon": 1e-3}],
+    "Adafactor": [{}, {"relative_step": False, "clip_threshold": 0.1}, {"beta_2_decay": -0.3, "epsilon_2": 0.5}],
+    "Adam": [{}], "SGD": [{"momentum": 0.9}], "RMSprop": [{}], "Adagrad": [{}],
+}  # fmt: skip
+BASE = [
+    {"weight_decay": 0.1}, {"clipnorm": 0.5}, {"clipvalue": 0.3}, {"global_clipnorm": 0.7},
+    {"use_ema": True, "ema_momentum": 0.8, "ema_overwrite_frequency": 3}, {"gradient_accumulation_steps": 3},
+    {"loss_scale_factor": 8.0}, {"use_ema": True, "gradient_accumulation_steps": 2, "weight_decay": 0.01},
+]  # fmt: skip
+EVERY = [(name, own, {}) for name, cases in OWN.items() for own in cases]
+EVERY += [
+    pytest.param(name, cases[0], base, marks=[] if (k + i) % 9 == 0 else pytest.mark.full)
+    for k, (name, cases) in enumerate(OWN.items())
+    for i, base in enumerate(BASE)
+]
+SHAPES = [(3, 4), (4,)]
+
+
+def steps(engine, make, settings, convert, count=20):
+    """Return the weights, the optimizer's state and its averages after some steps."""
+    rng = np.random.default_rng(5)
+    optimizer = make(learning_rate=0.05, **settings)
+    weights = [engine(rng.normal(size=shape).astype("float32"), name=f"w{i}") for i, shape in enumerate(SHAPES)]
+    optimizer.build(weights)
+    for _ in range(count):
+        gradients = [convert(rng.normal(size=shape).astype("float32")) for shape in SHAPES]
+        optimizer.apply(gradients, weights)
+    state = [np.asarray(v).astype("float32") for v in optimizer.variables]
+    optimizer.finalize_variable_values(weights)
+    return [np.asarray(w) for w in weights], state
+
+
+@pytest.mark.parametrize(("name", "own", "base"), EVERY, ids=str)
+def test_twenty_steps(keras, name, own, base):
+    settings = {**own, **base}
+    theirs = steps(keras.Variable, getattr(keras.optimizers, name), settings, keras.ops.convert_to_tensor)
+    ours = steps(Variable, getattr(optimizers, name), settings, lambda g: g)
+    assert_alike(theirs, ours, rtol=2e-4, atol=2e-5)
+    for weight in ours[0]:
+        assert weight.dtype == np.float32
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_signature_and_config(keras, name):
+    theirs, ours = getattr(keras.optimizers, name), getattr(optimizers, name)
+    assert signature(theirs) == signature(ours)
+    for settings in OWN[name] + BASE:
+        described = [make(**settings).get_config() for make in (theirs, ours)]
+        assert_alike(*[dict(sorted(d.items()), name="") for d in described])
+    assert type(optimizers.get(name)) is ours
+
+
+BAD = [
+    ("AdamW", {"weight_decay": None}), ("Ftrl", {"initial_accumulator_value": -1.0}), ("Lion", {"beta_1": 0.0}),
+    ("Ftrl", {"learning_rate_power": 0.5}), ("Ftrl", {"l1_regularization_strength": -1.0}), ("Lion", {"beta_1": 1.5}),
+    ("Ftrl", {"l2_regularization_strength": -1.0}), ("Ftrl", {"l2_shrinkage_regularization_strength": -1.0}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "settings"), BAD, ids=str)
+def test_errors(keras, name, settings):
+    messages = []
+    for engine in (keras.optimizers, optimizers):
+        with pytest.raises(ValueError) as caught:
+            getattr(engine, name)(**settings)
+        messages.append(str(caught.value))
+    assert messages[0] == messages[1]
