@@ -87,7 +87,7 @@ class Adafactor(Optimizer):
 
     def slot_start(self, slot, variable):
         """Return zeros: a row and a column of them for a matrix, single ones that nobody uses for a vector."""
-        if slot == "v":
+        if slot not in ("r", "c"):
             return np.zeros(variable.shape, variable.dtype)
         if variable.ndim < 2:
             return np.zeros((), "int32")
@@ -96,7 +96,7 @@ class Adafactor(Optimizer):
 
     def update_step(self, gradient, variable, learning_rate):
         """Step against the gradient, scaled by what its rows and columns tell of its size."""
-        t = int(self._iterations) + 1
+        t = int(self.iterations) + 1
         rate = min(learning_rate, t**-0.5) if self.relative_step else learning_rate
         beta = 1 - t**self.beta_2_decay
         r, c, v = self._state[variable.uid]

@@ -72,6 +72,10 @@ class Adam(Optimizer):
         self.beta_1, self.beta_2, self.epsilon, self.amsgrad = beta_1, beta_2, epsilon, amsgrad
         self.slots = ("m", "v", "v_max") if amsgrad else ("m", "v")
 
+    def slot_groups(self):
+        """Return m and v together, then the largest v."""
+        return self.slots[:2], self.slots[2:]
+
     def update_step(self, gradient, variable, learning_rate):
         """Step against the mean gradient, scaled by its spread."""
         t = int(self.iterations) + 1

@@ -148,7 +148,8 @@ class Optimizer(Keeper, Configurable):
     @property
     def variables(self) -> list[Variable]:
         """Everything that a checkpoint keeps: iteration, learning rate (unless a schedule gives it), slots."""
-        slots = [slot for variable in self._trainable for slot in self._state[variable.uid]]
+        states = [self.state_of(variable) for variable in self._trainable]
+        slots = [state[name] for group in self.slot_groups() for state in states for name in group if name in state]
         extras = [self._extra[kind][v.uid] for kind in sorted(self._extra) for v in self._trainable]
         rate = [self._learning_rate] if self._schedule is None else []
         return [self._iterations, *rate, *extras, *slots]
@@ -189,6 +190,10 @@ class Optimizer(Keeper, Configurable):
     def slots_of(self, variable: Variable) -> tuple[str, ...]:
         """Return the names of a weight's slots: ``slots``, unless a subclass treats some weights in another way."""
         return self.slots
+
+    def slot_groups(self) -> tuple[tuple[str, ...], ...]:
+        """Return the slots in Keras's order in files: a group's lie together weight by weight, group after group."""
+        return (self.slots,)
 
     def slot_start(self, slot: str, variable: Variable) -> np.ndarray:
         """Return the first value of a slot: zeros, unless a subclass says otherwise."""

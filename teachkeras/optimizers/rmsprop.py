@@ -62,6 +62,10 @@ class RMSprop(Optimizer):
         self.rho, self.momentum, self.epsilon, self.centered = rho, momentum, epsilon, centered
         self.slots = ("v", *(("m",) if momentum else ()), *(("mean",) if centered else ()))
 
+    def slot_groups(self):
+        """Return each slot as a group."""
+        return tuple((slot,) for slot in self.slots)
+
     def update_step(self, gradient, variable, learning_rate):
         """Step against the gradient, scaled by its recent size."""
         state = self.state_of(variable)
