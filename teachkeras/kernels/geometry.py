@@ -1,7 +1,7 @@
 """Where the windows of a convolution or a pooling lie, for any number of axes.
 
-Along one axis: entry a (of k) of window i (of w) looks at position  q = i·s + a·d - p  of an image of length L. Positions
-outside of 0 … L-1 are padding.
+Along one axis: entry a (of k) of window i (of w) looks at position  q = i·s + a·d - p  of an image of length L;
+positions outside of 0 … L-1 are padding.
 
 Letters: L length, k size, s stride, d dilation, p padding in front, w number of windows; n image, c input channel,
 o output channel. Everything below holds axis by axis, so one, two or three axes need no code of their own.
@@ -91,7 +91,7 @@ def windows_on(lengths, size, strides=None, dilation=None, padding="valid") -> G
 
 @functools.lru_cache(maxsize=1024)
 def windows_of_transposed(lengths, size, strides, dilation, padding="valid", output_padding=None) -> Geometry:
-    """Return the windows whose sums a transposed convolution adds up: `lengths` counts them, the image is what comes out.
+    """Return the windows that a transposed convolution adds up: `lengths` counts them, the image is what comes out.
 
     Along one axis, with extent e = (k-1)·d + 1, the image gets length  (w-1)·s + max(e, s)  ("valid"),  w·s  ("same"),
     or what `output_padding` o asks for:  (w-1)·s + e + o  ("valid"),  (w-1)·s + e mod 2 + o  ("same").

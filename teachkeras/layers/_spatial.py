@@ -55,15 +55,22 @@ def positive(value, name: str) -> None:
         )
 
 
-class Windowed:
-    """Mixed into layers that slide a kernel: they have `rank`, `data_format` and the settings of their weights."""
+def not_both(strides: tuple, dilation_rate: tuple) -> None:
+    """Raise where both are above 1, which Keras does not support."""
+    if max(strides) > 1 and max(dilation_rate) > 1:
+        raise ArgumentError(
+            "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
+            f"Received: strides={strides} and dilation_rate={dilation_rate}"
+        )
 
-    def _axes(self) -> tuple:
-        """Return the axes between batch and channels."""
-        return tuple(range(1, self.rank + 1) if self.data_format == "channels_last" else range(2, self.rank + 2))
+
+class Windowed:
+    """Mixed into layers that slide a kernel: `rank` counts the axes it slides along."""
+
+    rank = 0
 
     def _channels(self, input_shape) -> int:
-        """Return the number of input channels, and accept no other from now on.
+        """Return the number of input channels.
 
         Raises:
             ShapeError: it is not known, or there are too few axes.
@@ -75,13 +82,18 @@ class Windowed:
                 type(self).__name__, expected=f"inputs with {self.rank + 2} axes, the channels' length known",
                 got=f"shape {tuple(input_shape)}", fix="a grey image needs a channel axis of length 1: x[..., None]",
             )  # fmt: skip
+        return channels
+
+    def _settled(self, input_shape) -> int:
+        """Return the number of input channels, and accept no other from now on."""
+        channels = self._channels(input_shape)
+        axis = -1 if self.data_format == "channels_last" else 1
         self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
         return channels
 
-    def _weight(self, name: str, shape: tuple):
-        """Make a weight with the initializer, regularizer and constraint that the layer has for it."""
-        kind = name.removesuffix("_kernel") if hasattr(self, f"{name.removesuffix('_kernel')}_initializer") else name
-        kind = kind if hasattr(self, f"{kind}_initializer") else "depthwise"
+    def _weight(self, name: str, shape: tuple, kind: str | None = None):
+        """Make a weight with the initializer, regularizer and constraint that the layer has for its kind."""
+        kind = kind or name
         return self.add_weight(
             shape=shape, name=name, initializer=getattr(self, f"{kind}_initializer"),
             regularizer=getattr(self, f"{kind}_regularizer"), constraint=getattr(self, f"{kind}_constraint"),

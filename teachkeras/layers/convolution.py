@@ -2,15 +2,13 @@
 
 from teachkeras import activations, constraints, initializers, ops, regularizers
 from teachkeras.errors import ArgumentError, ShapeError
-from teachkeras.layers._spatial import Windowed, data_format_of, handed_on, numbers, padding_of, positive
+from teachkeras.layers._spatial import Windowed, data_format_of, handed_on, not_both, numbers, padding_of, positive
 from teachkeras.layers.input_spec import InputSpec
 from teachkeras.layers.layer import Layer
 
 
 class _Convolution(Windowed, Layer):
     """What Conv1D, Conv2D and Conv3D have in common; `rank` counts the axes."""
-
-    rank = 0
 
     def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1,
                  activation=None, use_bias=True, kernel_initializer="glorot_uniform", bias_initializer="zeros",
@@ -38,11 +36,11 @@ class _Convolution(Windowed, Layer):
                 f"The number of filters must be evenly divisible by the number of groups. Received: groups={groups}, "
                 f"filters={filters}."
             )
-        _not_both(self.strides, self.dilation_rate)
+        not_both(self.strides, self.dilation_rate)
 
     def build(self, input_shape):
         """Make the kernel (k…, channels/groups, filters) and the bias."""
-        channels = self._channels(input_shape)
+        channels = self._settled(input_shape)
         if channels % self.groups:
             raise ShapeError(
                 type(self).__name__, expected=f"input channels that groups={self.groups} divides",
@@ -54,29 +52,16 @@ class _Convolution(Windowed, Layer):
 
     def call(self, inputs):
         """Return f(x ∗ W + b)."""
-        return self._activated(
-            ops.convolve(
-                inputs, self.kernel, self.bias, strides=self.strides, padding=self.padding,
-                data_format=self.data_format, dilation_rate=self.dilation_rate,
-            )  # fmt: skip
-        )
+        return self._activated(ops.convolve(inputs, self.kernel, self.bias, **self._settings()))
 
     def compute_output_shape(self, input_shape):
         """Return (n, windows…, filters), or with the channels first."""
-        channels = self._channels(input_shape)
-        kernel = (*self.kernel_size, channels // self.groups, self.filters)
-        return ops.convolve.shape(
-            tuple(input_shape), kernel, strides=self.strides, padding=self.padding, data_format=self.data_format,
-            dilation_rate=self.dilation_rate,
-        )  # fmt: skip
+        kernel = (*self.kernel_size, self._channels(input_shape) // self.groups, self.filters)
+        return ops.convolve.shape(tuple(input_shape), kernel, **self._settings())
 
-
-def _not_both(strides, dilation_rate):
-    if max(strides) > 1 and max(dilation_rate) > 1:
-        raise ArgumentError(
-            "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-            f"Received: strides={strides} and dilation_rate={dilation_rate}"
-        )
+    def _settings(self):
+        return {"strides": self.strides, "padding": self.padding, "data_format": self.data_format,
+                "dilation_rate": self.dilation_rate}  # fmt: skip
 
 
 class Conv1D(_Convolution):

@@ -4,16 +4,15 @@ Index letters: n the image, i the place of a window (one number per axis), a the
 s strides, p padding in front.
 """
 
-import math
-
 import numpy as np
 
 from teachkeras import kernels
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.kernels.geometry import windows_on
 from teachkeras.ops._layout import is_first, per_axis, shape_to_first, shape_to_last, to_first, to_last
+from teachkeras.ops._resampling import mix_along
+from teachkeras.ops.arrange import take_along_axis
 from teachkeras.ops.op import op
-from teachkeras.ops.products import matmul
 from teachkeras.ops.reductions import argmax
 from teachkeras.ops.shapes import as_tensor, expand_dims, reshape, take
 from teachkeras.tensor import Operators
@@ -169,13 +168,11 @@ def _adaptive(inputs, output_size, data_format, along):
 
 
 def _mean_along(x, axis, bounds):
-    """y_j = Σ_q m_jq·x_q: the means as one matrix, m_jq = 1/(length of window j) inside of it."""
-    m = np.zeros((len(bounds), x.shape[axis]), x.dtype)
+    """The means as one matrix: m_jq = 1/(length of window j) inside of it."""
+    m = np.zeros((len(bounds), x.shape[axis]))
     for j, (start, stop) in enumerate(bounds):
         m[j, start:stop] = 1.0 / (stop - start)
-    rest = math.prod(x.shape[axis + 1 :])
-    y = matmul(m, reshape(x, newshape=(-1, x.shape[axis], rest)))
-    return reshape(y, newshape=(-1, *x.shape[1:axis], len(bounds), *x.shape[axis + 1 :]))
+    return mix_along(m, x, axis)
 
 
 def _largest_along(x, axis, bounds):
@@ -183,8 +180,6 @@ def _largest_along(x, axis, bounds):
     longest = max(stop - start for start, stop in bounds)
     places = np.array([[min(start + a, stop - 1) for a in range(longest)] for start, stop in bounds], "int32")
     u = take(x, places, axis=axis)
-    from teachkeras.ops.arrange import take_along_axis
-
     best = expand_dims(argmax(u, axis=axis + 1), axis=axis + 1)
     y = take_along_axis(u, best, axis=axis + 1)
     return reshape(y, newshape=(-1, *x.shape[1:axis], len(bounds), *x.shape[axis + 1 :]))

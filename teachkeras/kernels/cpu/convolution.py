@@ -1,7 +1,7 @@
 """Convolution as matrix products (BLAS), on windows that are formed and laid back a few images at a time.
 
-Letters as in ``kernels/geometry.py``. The windows of a few images at a time stay in the processor's cache from when they
-are formed until they are multiplied; for the gradient they are formed again, which is cheaper than keeping them.
+Letters as in ``kernels/geometry.py``. The windows of a few images at a time stay in the processor's cache from when
+they are formed until they are multiplied; for the gradient they are formed again, which is cheaper than keeping them.
 """
 
 import math
@@ -63,7 +63,8 @@ def _lay_back(u, size, strides, dilation, windows, image):
                 at = 0
                 for a0 in range(size[0]):
                     for a1 in range(size[1]):
-                        row = image[n, i0 * strides[0] + a0 * dilation[0], i1 * strides[1] + a1 * dilation[1]].reshape(-1)
+                        q0, q1 = i0 * strides[0] + a0 * dilation[0], i1 * strides[1] + a1 * dilation[1]
+                        row = image[n, q0, q1].reshape(-1)
                         for a2 in range(runs):
                             for i2 in range(windows[2]):
                                 start = (i2 * strides[2] + a2 * dilation[2]) * C
@@ -74,7 +75,7 @@ def _lay_back(u, size, strides, dilation, windows, image):
 
 
 def _blocks(images, g, c, o):
-    """Yield (which images, room for their windows), as many at a time as fit the cache; tell BLAS how large a part is."""
+    """Yield (which images, room for their windows), as many at a time as fit the cache; prepare BLAS for a part."""
     rows, columns = math.prod(g.windows), g.taps * c
     together = min(images, max(1, TOGETHER // (rows * columns)))
     room = np.empty((together * rows, columns), f)

@@ -1,4 +1,4 @@
-"""Pooling in one pass: the largest entry and its place together; channels side by side, so that they go several at a time.
+"""Pooling in one pass: the largest entry and its place together; channels side by side, so that several go at a time.
 
 Letters as in ``kernels/geometry.py``. Every geometry is brought to three axes, so that one loop serves all.
 """
