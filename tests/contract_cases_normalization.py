@@ -1,0 +1,4 @@
+"""How the contract builds and feeds the normalising layers."""
+
+ARGUMENTS = {"GroupNormalization": {"groups": 2}}
+SHAPES = {"BatchNormalization": [(6, 4), (4, 3, 2)], "GroupNormalization": [(2, 3, 4)], "LayerNormalization": [(2, 3, 4)]}
