@@ -32,6 +32,12 @@ def deeper(*layers):
     return f"keras.Sequential([{', '.join(f'keras.layers.Dense({layer})' for layer in layers)}])"
 
 
+def shortcut(join, activation="tanh", units=1):
+    """Return the code of lesson 6's model with a shortcut."""
+    lines = ["x = keras.Input((8,))", f"h = keras.layers.Dense(8, activation='{activation}')(x)"]
+    return "\n".join([*lines, f"model = keras.Model(x, keras.layers.Dense({units})(keras.layers.{join}))"])
+
+
 def compiled(loss="categorical_crossentropy", optimizer="keras.optimizers.SGD(0.1)", metrics="['accuracy']"):
     """Return the code of lesson 7's compile."""
     model = "model = keras.Sequential([keras.layers.Dense(10, activation='softmax', input_dim=64)])\n"
@@ -106,6 +112,15 @@ PLANTED = {
         ("def run(layers, x):\n    for layer in layers[::-1]:\n        x = layer(x)\n    return x", "order"),
         ("def run(layers, x):\n    for layer in layers:\n        return layer(x)", "after the loop"),
     ],
+    "6.1": [("240", "multiplied"), ("10", "add up"), ("4", "kept"), ("-20", "sign")],
+    "6.2": [
+        ("keras.Sequential([keras.Input((8,)), keras.layers.Dense(8, 'tanh'), keras.layers.Dense(1)])", "Add"),
+        (shortcut("Add()([h, h])"), "*input*"),
+        (shortcut("Add()([x, h])", "relu"), "tanh"),
+        (shortcut("Add()([x, h])", units=2), "8 units and 1"),
+        (shortcut("Concatenate()([x, h])"), "Add"),
+    ],
+    "6.3": [("72", "last"), ("73", "8 weights"), ("89", "not 16"), ("80", "bias")],
     "7.1": [("75", "smaller batch"), ("16", "one epoch"), ("79", "each epoch"), ("320", "divided")],
     "7.2": [
         (compiled(loss="sparse_categorical_crossentropy"), "class numbers"),

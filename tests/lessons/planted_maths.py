@@ -6,6 +6,26 @@ _EQUAL = """def equal(x):
     return f({}, {}, [either, both])
 """
 
+_CONVOLVE = """def convolve(x, w, step):
+    rows, columns = (x.shape[0] - w.shape[0]) // step + 1, (x.shape[1] - w.shape[1]) // step + 1
+    out, v, s = np.zeros((rows, columns)), {}, {}
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = (x[i * s : i * s + w.shape[0], j * s : j * s + w.shape[1]] * v).sum()
+    return out
+"""
+_POOL = """def max_pool(x, size):
+    n, m = x.shape[0] // size, x.shape[1] // size
+    block = lambda i, j: x[i * size : (i + 1) * size, j * size : (j + 1) * size]
+    return np.array([[block(i, j).{} for j in range(m)] for i in range(n)])
+"""
+_RUN = """def run(x, W, U, b):
+    h = np.zeros(U.shape[0])
+    for row in x:
+        h = {}
+    return h
+"""
+
 PLANTED = {
     "14.1": [("(1, 1, -1.5)", "AND"), ("(-1, -1, -0.5)", "positive"), ("(-1, -1, 0.5)", "(0, 1)"), ("5", "could not")],
     "14.2": [
@@ -54,6 +74,37 @@ PLANTED = {
         ("lambda a_bar, z: a_bar * np.maximum(z, 0)", "slope"),
         ("lambda a_bar, z: a_bar * (z < 0)", "changed places"),
         ("lambda a_bar, z: (z > 0) * 1.0", "multiply"),
+    ],
+    "18.1": [("23", "add 1"), ("28", "same"), ("26", "window of 3"), ("32", "inside")],
+    "18.2": [("18432", "biases"), ("640", "channels"), ("18464", "comes out"), ("289", "64")],
+    "18.3": [
+        (_CONVOLVE.format("w[::-1, ::-1]", "step"), "turned round"),
+        (_CONVOLVE.format("1", "step"), "products"),
+        (_CONVOLVE.format("w", "1"), "i·step"),
+        ("lambda x, w, step: x", "shape"),
+    ],
+    "19.1": [
+        ("(15, 15, 32)", "channels"),
+        ("(15, 15)", "channels"),
+        ("(29, 29, 64)", "step"),
+        ("(60, 60, 64)", "smaller"),
+    ],
+    "19.2": [("4", "places"), ("256", "weights"), ("64", "biases"), ("1000", "no weights")],
+    "19.3": [
+        (_POOL.format("mean()"), "mean"),
+        (_POOL.format("min()"), "smallest"),
+        (_POOL.format("max(initial=0.0)"), "negative"),
+        ("lambda x, size: x[::size, ::size]", "first of each"),
+        ("lambda x, size: x", "shape"),
+    ],
+    "20.1": [("1.6", "in part"), ("1.0", "new is missing"), ("1.4", "sign"), ("1.8", "changed places")],
+    "20.2": [("400", "four"), ("1200", "candidate"), ("576", "recurrent"), ("1536", "biases")],
+    "20.3": [
+        (_RUN.format("np.tanh(row @ W + b)"), "last state"),
+        (_RUN.format("np.tanh(row @ W + h @ U)"), "bias"),
+        (_RUN.format("row @ W + h @ U + b"), "tanh"),
+        (_RUN.format("np.tanh(row @ W + h @ U.T + b)"), "other way"),
+        (_RUN.format("np.tanh(row @ W + h @ U + b)").replace("return h", "pass"), "return"),
     ],
     "21.1": [("1", "not shares"), ("0.25", "first class"), ("3", "divide"), ("np.log(3)", "logit")],
     "21.2": [

@@ -1,0 +1,89 @@
+"""Wrong answers to the exercises of the projects and the questions, each with a word that its hint must hold."""
+
+_STOPS = """def stops(losses, patience):
+    lowest, waited = np.inf, 0
+    for epoch, loss in enumerate(losses, start={}):
+        {}
+        if waited >= patience:
+            return epoch
+    {}
+"""
+
+
+def pictures(filters=8, activation="relu", pool=2, units=4, last="softmax", shape="(16, 16, 3)"):
+    """Return the code of lesson 26's model."""
+    conv = f"keras.layers.Conv2D({filters}, 3, activation='{activation}')"
+    end = f"keras.layers.Flatten(), keras.layers.Dense({units}, '{last}')"
+    return f"keras.Sequential([keras.Input({shape}), {conv}, keras.layers.MaxPooling2D({pool}), {end}])"
+
+
+PLANTED = {
+    "26.1": [("6272", "takes 2 off"), ("21632", "halves"), ("169", "channels"), ("416", "both sides")],
+    "26.2": [
+        (pictures(filters=16), "8 windows"),
+        (pictures(activation="tanh"), "relu"),
+        (pictures(units=10), "4 classes"),
+        (pictures(last="sigmoid"), "softmax"),
+        (pictures(shape="(16, 16, 1)"), "channels"),
+        (pictures(pool=4), "pooling of 2"),
+        ("keras.Sequential([keras.Input((16, 16, 3)), keras.layers.Dense(4)])", "no Conv2D"),
+    ],
+    "26.3": [
+        ("lambda x: x.astype('float32') / 255", "channel axis"),
+        ("lambda x: x.astype('float32')[..., None]", "divide"),
+        ("lambda x: (x // 255).astype('float32')[..., None]", "whole-number"),
+        ("lambda x: (x / 255)[..., None]", "float32"),
+    ],
+    "27.1": [
+        ("[7, 3, 9, 0, 0]", "in front"),
+        ("[0, 7, 3, 9, 0]", "in front"),
+        ("[7, 3, 9]", "shape"),
+        ("[0, 0, 9, 3, 7]", "order"),
+    ],
+    "27.2": [("160032", "biases"), ("160032 - 64", "once more"), ("5032", "times"), ("5000", "row of 32")],
+    "27.3": [
+        ("lambda rows, size, unknown: rows", "nothing"),
+        ("lambda rows, size, unknown: [[n for n in row if n < size] for row in rows]", "left out"),
+        ("lambda rows, size, unknown: [[n if n <= size else unknown for n in row] for row in rows]", "5 itself"),
+        ("lambda rows, size, unknown: [[n if n >= size else unknown for n in row] for row in rows]", "wrong side"),
+    ],
+    "43.1": [("'softmax'", "share 1"), ("'relu'", "probabilities"), ("'tanh'", "-1 to 1"), ("3", "a word")],
+    "43.2": [("'mse'", "mean"), ("'huber'", "median"), ("'binary_crossentropy'", "class")],
+    "43.3": [
+        ("lambda low, high, n: np.linspace(low, high, n)", "quotients"),
+        ("lambda low, high, n: np.linspace(np.log10(low), np.log10(high), n)", "exponents"),
+        ("lambda low, high, n: np.geomspace(high, low, n)", "low to high"),
+        ("lambda low, high, n: low", "shape"),
+    ],
+    "44.1": [("3", "best epoch"), ("4", "three epochs"), ("5", "epoch 3"), ("7", "sixth")],
+    "44.2": [("6", "stops"), ("5", "0.5 is lower"), ("2", "from 1")],
+    "44.3": [
+        (
+            _STOPS.format(
+                1, "lowest, waited = (loss, waited) if loss < lowest else (lowest, waited + 1)", "return len(losses)"
+            ),
+            "from 0",
+        ),
+        (
+            _STOPS.format(
+                1, "lowest, waited = (loss, 0) if loss < lowest else (loss, waited + 1)", "return len(losses)"
+            ),
+            "lowest so far",
+        ),
+        (
+            _STOPS.format(
+                0, "lowest, waited = (loss, 0) if loss < lowest else (lowest, waited + 1)", "return len(losses)"
+            ),
+            "from 1",
+        ),
+        (_STOPS.format(1, "lowest, waited = (loss, 0) if loss < lowest else (lowest, waited + 1)", "pass"), "return"),
+    ],
+    "47.1": [("'optimizer'", "go on"), ("'history'", "reading"), ("'loss'", "judges")],
+    "47.2": [
+        ("lambda model: model", "same model"),
+        ("lambda model: keras.Sequential.from_config(model.get_config())", "set_weights"),
+        ("lambda model: keras.Sequential(model.layers)", "layers of the original"),
+        ("lambda model: None", "return"),
+    ],
+    "47.3": [("2410", "answer"), ("4820", "two numbers"), ("4821", "themselves"), ("7230", "step count")],
+}
