@@ -7,8 +7,7 @@ import os
 import numpy as np
 
 from teachkeras.datasets import _npz
-from teachkeras.errors import DownloadError
-from teachkeras.utils.files import get_file
+from teachkeras.datasets._source import locate
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
@@ -43,18 +42,6 @@ def load_data(path: str | os.PathLike = "mnist.npz") -> tuple[Pair, Pair]:
     Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*, CC BY-SA 3.0; file and hash are
     those of ``keras.datasets.mnist``.
     """
-    path = os.fspath(path)
-    if os.path.isabs(path):
-        if not os.path.exists(path):
-            raise DownloadError(
-                "mnist.load_data",
-                expected=f"a file at {path}",
-                got="no file there",
-                fix="correct the path, or pass path='mnist.npz' to download the data once",
-            )
-        fix = "pass the path of a whole mnist.npz, or path='mnist.npz' to download it"
-    else:
-        path = get_file(path, ORIGIN, file_hash=SHA256)
-        fix = f"delete {path} and load again"
+    path, fix = locate("mnist.load_data", path, ORIGIN, SHA256)
     x_train, y_train, x_test, y_test = _npz.read(path, ARRAYS, fix)
     return (x_train, y_train), (x_test, y_test)
