@@ -1,6 +1,7 @@
 """Data to learn on: small real sets that ship with the package; Keras's full-size ones, downloaded once and checked.
 
-``digits`` is embedded; ``mnist`` comes from Keras's public location into Keras's cache folder.
+``digits``, ``iris`` and ``wine`` are embedded, ``toys`` are made up; the others come from Keras's public locations into
+Keras's cache folder.
 """
 
 from __future__ import annotations
