@@ -103,8 +103,14 @@ class Configurable:
     @classmethod
     def from_config(cls, config: dict) -> Configurable:
         """Build an object from what ``get_config`` returned."""
-        config = {name: deserialize(value) if is_serialized(value) else value for name, value in config.items()}
-        return cls(**config)
+        return cls(**{name: _revived(value) for name, value in config.items()})
+
+
+def _revived(value: object) -> object:
+    """Return an argument of a config with the objects in it built."""
+    if isinstance(value, list) and any(is_serialized(item) for item in value):
+        return [_revived(item) for item in value]
+    return deserialize(value)
 
 
 def plain(value: object) -> object:

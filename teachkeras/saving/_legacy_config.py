@@ -58,7 +58,7 @@ def modernised(config: object) -> object:
     for key in ("decay", "implementation"):
         if key in inner and (not inner[key] or key == "implementation"):
             del inner[key]
-    if name == "Model":
-        config["class_name"] = "Functional"
+    if name in ("Model", "Functional", "Sequential") and "layers" in inner:
+        config["class_name"], config["module"] = name.replace("Model", "Functional"), "keras"
     config["config"] = inner
     return config

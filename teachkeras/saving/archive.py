@@ -14,8 +14,6 @@ import warnings
 import zipfile
 from typing import BinaryIO
 
-import h5py
-
 from teachkeras import serial
 from teachkeras.errors import CorruptFileError
 from teachkeras.saving import _opening, store
@@ -53,6 +51,8 @@ def save(model: object, file: BinaryIO) -> None:
 
 def packed_weights(model: object) -> bytes:
     """Return a model's weights and its optimizer's state as the bytes of an HDF5 file."""
+    import h5py  # a tenth of a second, only for who saves
+
     buffer = io.BytesIO()
     with h5py.File(buffer, "w", libver=("earliest", "v108")) as target:
         store.write(model, target)

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import h5py
 import numpy as np
 
 from teachkeras import serial
@@ -28,6 +27,9 @@ from teachkeras.saving._legacy_config import modernised, old_fashioned, training
 from teachkeras.saving.hdf5 import Node
 from teachkeras.saving.store import Plan
 from teachkeras.variable import Variable, room_for
+
+if TYPE_CHECKING:
+    import h5py
 
 __all__ = ["load_model", "modernised", "save_model"]
 TOP = "top_level_model_weights"
@@ -39,6 +41,8 @@ MOST_BYTES = 60_000  # of one attribute; longer lists are cut into name0, name1,
 
 def save_model(model: object, file: BinaryIO, include_optimizer: bool = True) -> None:
     """Write a whole model into an open file."""
+    import h5py
+
     config = archive.described(model)
     with h5py.File(file, "w", libver=("earliest", "v108")) as target:
         target.attrs["keras_version"], target.attrs["backend"] = archive.KERAS_VERSION, "numpy"
@@ -52,6 +56,8 @@ def save_model(model: object, file: BinaryIO, include_optimizer: bool = True) ->
 
 def save_weights(model: object, file: BinaryIO) -> None:
     """Write the weights alone into an open file."""
+    import h5py
+
     with h5py.File(file, "w", libver=("earliest", "v108")) as target:
         _write_layers(model, target)
 

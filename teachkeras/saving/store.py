@@ -45,7 +45,7 @@ def _attributes(thing: object) -> Iterator[tuple[str, object]]:
     """Yield the attributes that may hold parts, in order."""
     kind = Layer if isinstance(thing, Holder) else Optimizer if isinstance(thing, Optimizer) else SeedGenerator
     mine = set(vars(thing)) | {n for c in type(thing).__mro__ for n, v in vars(c).items() if isinstance(v, property)}
-    mine -= getattr(type(thing), "untracked", frozenset()) - {"optimizer"}
+    mine -= getattr(type(thing), "untracked", frozenset()) - {"optimizer"} | {"_input"}  # a Sequential's, no layer
     for name in sorted(mine - _base_attributes(kind), key=lambda n: "~" + n if n.startswith("_") else n):
         try:
             yield name, getattr(thing, name)
@@ -74,12 +74,12 @@ def members(container: object) -> Iterator[tuple[str, object]]:
         yield (f"{name}_{number}" if number else name), item
 
 
-def walk(thing: object, path: str = "", seen: set | None = None) -> Iterator[tuple[str, object]]:
+def walk(thing: object, path: str = "", seen: dict | None = None) -> Iterator[tuple[str, object]]:
     """Yield (path, part) for a thing and everything in it, each once."""
-    seen = set() if seen is None else seen
+    seen = {} if seen is None else seen
     if id(thing) in seen:
         return
-    seen.add(id(thing))
+    seen[id(thing)] = thing  # held, so that nothing else gets its number meanwhile
     if isinstance(thing, KINDS):
         yield path, thing
     for name, part in parts(thing) if isinstance(thing, KINDS) else members(thing):
