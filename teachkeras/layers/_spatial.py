@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from teachkeras import config
-from teachkeras.errors import ArgumentError, ShapeError
+from teachkeras import config, regularizers
+from teachkeras.errors import ArgumentError, ArgumentTypeError, ShapeError
 from teachkeras.layers.input_spec import InputSpec
 
 
@@ -73,14 +73,19 @@ class Windowed:
         """Return the number of input channels.
 
         Raises:
-            ShapeError: it is not known, or there are too few axes.
+            ShapeError: too few axes, or too many.
+            ArgumentTypeError: it is not known.
         """
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = input_shape[axis] if len(input_shape) == self.rank + 2 else None
-        if channels is None:
+        if len(input_shape) != self.rank + 2:
             raise ShapeError(
-                type(self).__name__, expected=f"inputs with {self.rank + 2} axes, the channels' length known",
-                got=f"shape {tuple(input_shape)}", fix="a grey image needs a channel axis of length 1: x[..., None]",
+                type(self).__name__, expected=f"inputs with {self.rank + 2} axes", got=f"shape {tuple(input_shape)}",
+                fix="a grey image needs a channel axis of length 1: x[..., None]",
+            )  # fmt: skip
+        channels = input_shape[-1 if self.data_format == "channels_last" else 1]
+        if channels is None:
+            raise ArgumentTypeError(
+                type(self).__name__, expected="a known number of channels", got=f"shape {tuple(input_shape)}",
+                fix="give Input or input_shape= a number for the channel axis",
             )  # fmt: skip
         return channels
 
@@ -101,3 +106,7 @@ class Windowed:
 
     def _activated(self, z):
         return z if self.activation is None else self.activation(z)
+
+    def get_config(self) -> dict:
+        """Return the constructor's arguments; here Keras lists the activity_regularizer even where there is none."""
+        return super().get_config() | {"activity_regularizer": regularizers.serialize(self.activity_regularizer)}
