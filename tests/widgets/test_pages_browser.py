@@ -109,10 +109,7 @@ def test_activations_choose_layer_and_sample(open_notebook):
     slider = view.locator("input[type=range]")
     for _ in range(3):
         slider.press("ArrowRight")
-    lab.page.wait_for_function(
-        "document.querySelector('.tk-activations [data-role=output] figcaption').textContent.includes('last')"
-    )
-    lab.page.wait_for_timeout(600)
+    lab.page.wait_for_function("document.querySelector('.tk-activations').dataset.shown === 'last/3'")
     lab.run(2)
     layer, sample, mean, first = told(lab, 2)
     assert (layer, sample) == ("last", 3) and value(view, "mean") == pytest.approx(mean, rel=1e-3)
@@ -142,4 +139,56 @@ def test_gradients_live_rows_and_keys(open_notebook):
     view.locator("[data-weight='0']").press("ArrowDown")
     assert view.locator("[data-weight='1']").get_attribute("aria-selected") == "true"
     assert "last/kernel" in view.locator("figcaption").nth(1).inner_text()
+    both_themes(lab, view)
+
+
+def test_playground_trains_steps_and_resets(open_notebook):
+    tell = "view.train(0)\nprint(json.dumps([view.steps, view.frame['loss'], view.settings['units'], view.settings['data']]))"
+    lab = open_notebook(MODEL, "view = views.Playground('data=moons&units=4')\nview", tell)
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".tk-playground")
+    view.wait_for()
+    view.focus()
+    view.press(" ")
+    lab.page.wait_for_function("Number(document.querySelector('[data-value=steps]').textContent) >= 60")
+    view.press(" ")
+    lab.page.wait_for_timeout(800)
+    view.press("s")
+    lab.page.wait_for_timeout(600)
+    shown = value(view, "steps"), value(view, "loss")
+    lab.run(2)
+    steps, loss, _, _ = told(lab, 2)
+    assert steps == shown[0] and steps % 20 == 1 and shown[1] == pytest.approx(loss, abs=1e-4)
+    view.get_by_role("button", name="one unit more in layer 1").click()
+    view.locator("[data-choice=xor]").click()
+    view.get_by_role("button", name="Reset").click()
+    lab.page.wait_for_timeout(1000)
+    lab.run(2)
+    assert told(lab, 2)[0] == 0 and told(lab, 2)[2:] == ["5", "xor"]
+    assert "Dense(5" in view.locator("[data-role=code]").input_value()
+    both_themes(lab, view)
+
+
+def test_optimizers_start_rate_and_race(open_notebook):
+    tell = "print(json.dumps([view.edits['start'], view.edits['rate'], [float(v) for v in view.path('SGD')[-1]]]))"
+    lab = open_notebook(MODEL, "view = views.Optimizers(surface='bowl', racers=['SGD', 'Adam'])\nview", tell)
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".tk-optimizers")
+    view.wait_for()
+    chart = view.locator("canvas.tk-map")
+    box = chart.bounding_box()
+    chart.click(position={"x": box["width"] * 0.75, "y": box["height"] * 0.25})
+    chart.press("[")
+    chart.press("ArrowRight")
+    lab.page.wait_for_timeout(500)
+    lab.run(2)
+    start, rate, end = told(lab, 2)
+    assert start == pytest.approx([3.15, 3.0], abs=0.05) and rate == 0.08
+    height = (end[0] ** 2 + end[1] ** 2) / 4
+    assert value(view, "SGD") == pytest.approx(height, abs=2e-3)
+    view.get_by_role("button", name="Play").click()
+    view.locator("[data-racer=Adam]").uncheck()
+    assert view.locator("[data-value=Adam]").inner_text() == ""
     both_themes(lab, view)

@@ -13,6 +13,8 @@ from importlib import import_module
 _HOME = {
     "Activations": "activations",
     "Gradients": "gradients",
+    "Optimizers": "optimizers",
+    "Playground": "playground",
     "StepThrough": "step_through",
     "ActivationCurves": "curves",
     "LiveTraining": "live_training",

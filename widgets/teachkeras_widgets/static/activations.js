@@ -12,8 +12,8 @@ class ActivationsView extends Page {
 
   build() {
     const { say, setup } = this;
-    this.layer = menu(say("layer"), setup.layers.map((name) => [name, name]), (layer) => this.choose({ layer }));
-    this.sample = slider(say("sample"), { min: 0, max: setup.samples - 1, input: (sample) => this.choose({ sample }) });
+    this.layer = menu(say("layer"), setup.layers.map((name) => [name, name]), () => this.choose());
+    this.sample = slider(say("sample"), { min: 0, max: setup.samples - 1, input: () => this.choose() });
     this.sample.box.hidden = setup.samples < 2;
     this.state = el("span", { class: "tk-muted", "data-role": "state" });
     this.input = el("figure", { "data-role": "input" });
@@ -27,8 +27,7 @@ class ActivationsView extends Page {
       this.help.paragraph, this.note, el("div", { class: "tk-stage" }, this.input, this.output, this.spread), this.reading, this.heard);
   }
 
-  choose(wanted) {
-    Object.assign(this, wanted);
+  choose() {
     this.questions.ask({ type: "choose", layer: this.layer.select.value, sample: Number(this.sample.range.value) });
   }
 
@@ -36,6 +35,7 @@ class ActivationsView extends Page {
     const { say } = this, frame = this.frame = this.model.get("frame");
     if (!frame.output) return;
     if (!this.questions.waiting) { this.layer.show(frame.layer); this.sample.set(frame.sample); }
+    this.root.dataset.shown = `${frame.layer}/${frame.sample}`;
     this.state.textContent = frame.state === "waiting" ? "" : `${say(frame.state)} · ${say("batch", { batch: whole(frame.batch) })}`;
     if (frame.bad) this.tell(say("bad", { n: frame.bad }));
     this.lay("input", this.input, frame.input, say("input"));
