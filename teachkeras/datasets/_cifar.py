@@ -15,7 +15,7 @@ from teachkeras.utils.files import get_file
 Pair = tuple[np.ndarray, np.ndarray]
 
 
-def load(who, path, archive, folder, files, label) -> tuple[Pair, Pair]:
+def load(who, path, archive, folder, files, label, dtype) -> tuple[Pair, Pair]:
     """Return both pairs from an archive's `files`, the last of which is for testing, or from a local .npz file.
 
     Args:
@@ -25,6 +25,7 @@ def load(who, path, archive, folder, files, label) -> tuple[Pair, Pair]:
         folder: The folder in the archive.
         files: Names of the files.
         label: The labels' name in them.
+        dtype: The labels' type, as in Keras.
     """
     if path is not None:
         x_train, y_train, x_test, y_test = _npz.read(*_local(who, path))
@@ -40,9 +41,8 @@ def load(who, path, archive, folder, files, label) -> tuple[Pair, Pair]:
                 got=f"{np.shape(data)} and {len(labels)} labels", fix=fix,
             )  # fmt: skip
     x = [_in_format(data.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)) for data, _ in parts]
-    y_train = np.concatenate([np.asarray(labels, "uint8") for _, labels in parts[:-1]])
-    y_test = np.asarray(parts[-1][1])
-    return (np.concatenate(x[:-1]), y_train.reshape(-1, 1)), (x[-1], y_test.reshape(-1, 1))
+    y = [np.asarray(labels, dtype).reshape(-1, 1) for _, labels in parts]
+    return (np.concatenate(x[:-1]), np.concatenate(y[:-1])), (x[-1], y[-1])
 
 
 def _local(who: str, path: object) -> tuple:

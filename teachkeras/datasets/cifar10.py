@@ -36,4 +36,4 @@ def load_data(path=None) -> tuple[_cifar.Pair, _cifar.Pair]:
     Source: A. Krizhevsky, *Learning multiple layers of features from tiny images*, 2009; ``keras.datasets.cifar10``.
     """
     archive = ("cifar-10-batches-py-target", ORIGIN, SHA256)
-    return _cifar.load("cifar10.load_data", path, archive, "cifar-10-batches-py", FILES, "labels")
+    return _cifar.load("cifar10.load_data", path, archive, "cifar-10-batches-py", FILES, "labels", "uint8")
