@@ -50,9 +50,9 @@ class _ConvTranspose(Windowed, Layer):
         return self._activated(ops.convolve_transposed(inputs, self.kernel, self.bias, **self._settings()))
 
     def compute_output_shape(self, input_shape):
-        """Return (n, q…, filters), or with the channels first."""
+        """Return (n, q…, filters), or with the channels first; a list, as in Keras."""
         kernel = (*self.kernel_size, self.filters, self._channels(input_shape))
-        return ops.convolve_transposed.shape(tuple(input_shape), kernel, **self._settings())
+        return list(ops.convolve_transposed.shape(tuple(input_shape), kernel, **self._settings()))
 
     def _settings(self):
         return {"strides": self.strides, "padding": self.padding, "output_padding": self.output_padding,

@@ -9,27 +9,13 @@ import math
 import numpy as np
 
 from teachkeras.kernels.blas import prepare
-from teachkeras.kernels.cpu import jit
+from teachkeras.kernels.cpu import depthwise, jit
+from teachkeras.kernels.cpu.depthwise import bordered, inside
 from teachkeras.kernels.reference import convolution as reference
 from teachkeras.kernels.registry import routine
 
 f = np.float32
 TOGETHER = 1 << 18  # entries of windows that are formed at a time: 1 MB, half of a core's second-level cache
-
-
-def _bordered(x, g):
-    """Return images with their padding, contiguous."""
-    if not any(g.before) and not any(g.after):
-        return np.ascontiguousarray(x)
-    sizes = [p + length + more for p, length, more in zip(g.before, g.lengths, g.after, strict=True)]
-    image = np.zeros((len(x), *sizes, x.shape[-1]), f)
-    image[_inside(g)] = x
-    return image
-
-
-def _inside(g):
-    """Return the index that takes the border off again."""
-    return (slice(None), *[slice(p, p + length) for p, length in zip(g.before, g.lengths, strict=True)])
 
 
 def _form(image, g, u):
@@ -86,18 +72,26 @@ def _blocks(images, g, c, o):
 
 
 def _fits(*arrays):
-    return all(type(a) is np.ndarray and a.dtype == f for a in arrays if a is not None)
+    return all(type(a) is np.ndarray and a.dtype == f and a.size for a in arrays if a is not None)
+
+
+def _is_depthwise(groups, inputs, *arrays):
+    """Tell whether every group is one input channel; what it makes of it may be several."""
+    return groups > 1 and inputs == 1 and _fits(*arrays)
 
 
 @routine("conv", on="cpu")
 def conv(x, w, b, g, groups=1):
     # z[n,i,o] = Σ_a Σ_c x[n, i·s + a·d - p, c]·w[a,c,o] + b[o], windows times weights, a few images at a time
-    if groups > 1 or not _fits(x, w, b) or not x.size or g.is_product:
+    if _is_depthwise(groups, w.shape[-2], x, w, b):
+        z = depthwise.sums(x.repeat(w.shape[-1] // groups, axis=-1), w.reshape(g.taps, -1), g)
+        return z if b is None else np.add(z, b, out=z)
+    if groups > 1 or not _fits(x, w, b) or g.is_product:
         return reference.conv(x, w, b, g, groups)
     z = np.empty((len(x), *g.windows, w.shape[-1]), f)
     matrix = w.reshape(-1, w.shape[-1])
     for some, u in _blocks(len(x), g, x.shape[-1], w.shape[-1]):
-        _form(_bordered(x[some], g), g, u)
+        _form(bordered(x[some], g), g, u)
         part = np.matmul(u, matrix, out=z[some].reshape(len(u), -1))
         if b is not None:
             part += b
@@ -107,27 +101,33 @@ def conv(x, w, b, g, groups=1):
 @routine("conv_image", on="cpu")
 def conv_image(z, w, g, groups=1):
     # x[n,q,c] = Σ_o Σ_(i,a: i·s + a·d - p = q) z[n,i,o]·w[a,c,o]
-    if groups > 1 or not _fits(z, w) or not z.size or g.is_product:
+    if _is_depthwise(groups, w.shape[-2], z, w):
+        x = depthwise.to_image(z, w.reshape(g.taps, -1), g)
+        return x if z.shape[-1] == groups else x.reshape(*x.shape[:-1], groups, -1).sum(axis=-1)
+    if groups > 1 or not _fits(z, w) or g.is_product:
         return reference.conv_image(z, w, g, groups)
     z, matrix, three = np.ascontiguousarray(z), w.reshape(-1, w.shape[-1]).T, g.in_three()
     x = np.empty((len(z), *g.lengths, w.shape[-2]), f)
     for some, u in _blocks(len(z), g, w.shape[-2], w.shape[-1]):
         np.matmul(z[some].reshape(len(u), -1), matrix, out=u)
-        image = _bordered(np.zeros_like(x[some]), g)
+        image = bordered(np.zeros_like(x[some]), g)
         across = image.reshape(len(image), *(1,) * (5 - image.ndim), *image.shape[1:])
         _lay_back(u, three.size, three.strides, three.dilation, three.windows, across)
-        x[some] = image[_inside(g)]
+        x[some] = image[inside(g)]
     return x
 
 
 @routine("conv_kernel", on="cpu", tolerance=1e-5)
 def conv_kernel(z, x, g, groups=1):
     # w[a,c,o] = Σ_n Σ_i x[n, i·s + a·d - p, c]·z[n,i,o]
-    if groups > 1 or not _fits(z, x) or not z.size or g.is_product:
+    if _is_depthwise(groups, x.shape[-1] // groups, z, x):
+        w = depthwise.to_weights(z, x.repeat(z.shape[-1] // groups, axis=-1), g)
+        return w.reshape(*g.size, 1, z.shape[-1])
+    if groups > 1 or not _fits(z, x) or g.is_product:
         return reference.conv_kernel(z, x, g, groups)
     z, w = np.ascontiguousarray(z), 0
     for some, u in _blocks(len(x), g, x.shape[-1], z.shape[-1]):
-        _form(_bordered(x[some], g), g, u)
+        _form(bordered(x[some], g), g, u)
         w = w + np.matmul(u.T, z[some].reshape(len(u), -1))
     return w.reshape(*g.size, x.shape[-1], z.shape[-1])
 

@@ -5,7 +5,7 @@ Letters as in ``kernels/geometry.py``. Every geometry is brought to three axes, 
 
 import numpy as np
 
-from teachkeras.kernels.cpu import jit
+from teachkeras.kernels.cpu import depthwise, jit
 from teachkeras.kernels.reference import pooling as reference
 from teachkeras.kernels.registry import routine
 
@@ -89,3 +89,20 @@ def maxpool_vjp(y_bar, place, g):
     bar, at = (np.ascontiguousarray(a).reshape(shape) for a in (y_bar, place))
     _put(bar, at, three.size, three.strides, three.before, x_bar)
     return x_bar.reshape(len(y_bar), *g.lengths, y_bar.shape[-1])
+
+
+@routine("averagepool", on="cpu")
+def averagepool(x, g):
+    # y[n,i,c] = Σ_a x[n, i·s + a - p, c] / (how many a lie on the image)
+    if x.dtype != f or not x.size:
+        return reference.averagepool(x, g)
+    y = depthwise.sums(x, np.ones((g.taps, x.shape[-1]), f), g)
+    return np.divide(y, reference.counts(g, f), out=y)
+
+
+@routine("averagepool_vjp", on="cpu")
+def averagepool_vjp(y_bar, g):
+    # x_bar[n,q,c] = Σ_(i,a: i·s + a - p = q) y_bar[n,i,c] / (how many a lie on the image)
+    if y_bar.dtype != f or not y_bar.size:
+        return reference.averagepool_vjp(y_bar, g)
+    return depthwise.to_image(y_bar / reference.counts(g, f), np.ones((g.taps, y_bar.shape[-1]), f), g)
