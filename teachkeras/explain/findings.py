@@ -34,7 +34,9 @@ class Finding:
     lesson: str = ""
 
     def __str__(self) -> str:
-        figures = ", ".join(f"{name} {say(v) if isinstance(v, (int, float)) else v}" for name, v in self.figures.items())
+        figures = ", ".join(
+            f"{name} {say(v) if isinstance(v, (int, float)) else v}" for name, v in self.figures.items()
+        )
         lines = [f"{self.name}{f' in {self.where}' if self.where else ''}: {self.says}"]
         lines += [f"  known by: {figures}"] if figures else []
         lines += [f"  try:      {self.tries}"] if self.tries else []
@@ -77,7 +79,9 @@ class Report:
         for f in self.findings:
             figures = ", ".join(f"{n} {say(v) if isinstance(v, (int, float)) else v}" for n, v in f.figures.items())
             where = f" in `{f.where}`" if f.where else ""
-            rows.append(f"- **{f.name.replace('_', ' ')}**{where}: {f.says}  \n  *known by* {figures}  \n  *try* {f.tries}")
+            rows.append(
+                f"- **{f.name.replace('_', ' ')}**{where}: {f.says}  \n  *known by* {figures}  \n  *try* {f.tries}"
+            )
         return "\n".join(rows) or "Nothing looks wrong."
 
     def to_json(self) -> dict:

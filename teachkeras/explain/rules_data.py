@@ -21,7 +21,9 @@ SCALERS = ("BatchNormalization", "LayerNormalization", "Normalization", "Rescali
 def unscaled_input(case: object) -> Iterator[Finding]:
     """Inputs that are large, or of very different sizes."""
     x = case.x_array
-    first = next((type(layer).__name__ for layer in case.leaves if layer.weights or type(layer).__name__ in SCALERS), "")
+    first = next(
+        (type(layer).__name__ for layer in case.leaves if layer.weights or type(layer).__name__ in SCALERS), ""
+    )
     if x is None or x.dtype.kind not in "fiu" or first in SCALERS or not x.size:
         return
     x = x.astype("float64", copy=False)
@@ -118,7 +120,9 @@ def class_imbalance(case: object) -> Iterator[Finding]:
     if len(counts) < 2 or (len(counts) > 2 and counts.max() < 30):
         return
     ratio, most = float(counts.max() / counts.min()), float(counts.max() / counts.sum())
-    if (len(counts) == 2 and most > MAJORITY) or (len(counts) > 2 and ratio > RARE and counts.max() > 2 * np.median(counts)):
+    if (len(counts) == 2 and most > MAJORITY) or (
+        len(counts) > 2 and ratio > RARE and counts.max() > 2 * np.median(counts)
+    ):
         yield Finding(
             "class_imbalance", "one class is far more common; always answering it already looks good",
             {"commonest class": most, "most to fewest": ratio},

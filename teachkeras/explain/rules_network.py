@@ -40,7 +40,11 @@ def dead_relu(case: object) -> Iterator[Finding]:
 def saturated(case: object) -> Iterator[Finding]:
     """Sigmoid or tanh units at their ends, where the slope is nearly 0."""
     for step in case.recording.steps if case.recording else ():
-        if step.op not in ("sigmoid", "tanh", "hard_sigmoid") or step.phase != "forward" or step.index == case.last_index:
+        if (
+            step.op not in ("sigmoid", "tanh", "hard_sigmoid")
+            or step.phase != "forward"
+            or step.index == case.last_index
+        ):
             continue
         y = step.output if isinstance(step.output, np.ndarray) else None
         if y is None or y.size < 16:
@@ -84,7 +88,9 @@ def _activations_over_depth(case: object) -> Iterator[Finding]:
     sums = [(s.layer, s.output) for s in case.kernel_steps if isinstance(s.output, np.ndarray)]
     if len(sums) < 2:
         return
-    (first, low), (last, high) = ((layer, float(np.sqrt(np.mean(np.square(z, dtype="float64"))))) for layer, z in (sums[0], sums[-1]))
+    (first, low), (last, high) = (
+        (layer, float(np.sqrt(np.mean(np.square(z, dtype="float64"))))) for layer, z in (sums[0], sums[-1])
+    )
     if high > 100 and high > 10 * low:
         figures = {f"rms of z in {first}": low, f"in {last}": high, "updates made": case.updates}
         if case.updates:
@@ -102,7 +108,9 @@ def no_gradient(case: object) -> Iterator[Finding]:
     if case.gradients is None:
         return
     if not case.model.trainable_weights and case.model.weights:
-        yield Finding("no_gradient", "every layer is frozen, so nothing is learnt", {}, "layer.trainable = True, then compile")
+        yield Finding(
+            "no_gradient", "every layer is frozen, so nothing is learnt", {}, "layer.trainable = True, then compile"
+        )
         return
     silent: dict[str, list] = {}
     for variable in case.model.trainable_weights:

@@ -42,7 +42,7 @@ def curve(case: object) -> Iterator[Finding]:
         return
     rises = np.diff(loss) > 0.05 * np.abs(loss[:-1])
     figures = {"first": loss[0], "best": float(loss.min()), "last": loss[-1]}
-    if loss[-1] > JUMPS * loss.min() and loss[-1] > 0.5 * loss[0] or (rises.mean() > 0.34 and loss[-1] > 0.3 * loss[0]):
+    if (loss[-1] > JUMPS * loss.min() and loss[-1] > 0.5 * loss[0]) or (rises.mean() > 0.34 and loss[-1] > 0.3 * loss[0]):
         yield Finding("learning_rate_too_high", "the training loss jumps up again and again, or ends above where it was",
                       {**figures, "epochs in which it rose": int(rises.sum())}, "a learning rate 3 to 10 times lower")  # fmt: skip
     elif len(loss) >= 5 and not case.began and loss[0] - loss[-1] < STILL * abs(loss[0]):
@@ -65,7 +65,13 @@ def generalisation(case: object) -> Iterator[Finding]:
     best = int(np.argmin(val))
     late = len(val) - max(3, len(val) // 3)
     fell = loss[late] - loss[-1] > 0.3 * loss[late]
-    if fell and val[-1] > 3 * loss[-1] and val[late:].min() > 0.97 * val[late] and val[-1] > 0.5 * val[0]:
+    if (
+        len(val) >= 10
+        and fell
+        and val[-1] > 3 * loss[-1]
+        and val[late:].min() > 0.97 * val[late]
+        and val[-1] > 0.5 * val[0]
+    ):
         yield Finding(
             "over_fitting", "the training loss goes on falling while the validation loss stands still",
             {"last training loss": float(loss[-1]), "last validation loss": float(val[-1])},

@@ -1,0 +1,126 @@
+"""Seeing through layers: activations, filters, neighbours of a word, attention, the gates of an LSTM."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from teachkeras.errors import ArgumentError, UnknownNameError
+from teachkeras.explain.observing import observe
+from teachkeras.tensor import as_array
+from teachkeras.tracing.hooks import layers_at
+
+
+def activations(model: object, x: object, layer: object) -> np.ndarray:
+    """Return what a layer puts out for a batch; for a convolution its feature maps ``(N, height, width, maps)``.
+
+    Example:
+        >>> from teachkeras import layers, models
+        >>> dense = layers.Dense(2, "relu", kernel_initializer="ones", input_shape=(3,), name="hidden")
+        >>> activations(models.Sequential([dense]), np.ones((1, 3), "float32"), "hidden")
+        array([[3., 3.]], dtype=float32)
+    """
+    from teachkeras.explain.observing import tensors, untouched
+    from teachkeras.tracing.hooks import hook
+
+    seen: list[np.ndarray] = []
+    (layer,) = layers_at(model, layer)[:1]
+    with untouched(model), hook(model, layer, forward=lambda _, inputs, out: seen.append(np.array(as_array(out)))):
+        model(tensors(x), training=False)
+    return seen[-1]
+
+
+def filters(layer: object) -> np.ndarray:
+    """Return a convolution's filters, each its own image: ``(filters, height, width, channels)``; of a Dense, its columns.
+
+    Raises:
+        ArgumentError: the layer has no kernel.
+    """
+    if not hasattr(layer, "kernel"):
+        raise ArgumentError("filters", expected="a layer with a kernel", got=f"{layer!r:.60}")
+    return np.moveaxis(layer.kernel.numpy(), -1, 0)
+
+
+def neighbours(table: object, index: int, count: int = 5) -> list[tuple[int, float]]:
+    """Return the rows of an embedding nearest to one of them: (row, cosine similarity), nearest first.
+
+    Args:
+        table: An Embedding layer, or its matrix ``(words, d)``.
+        index: The row asked about.
+        count: How many.
+
+    Example:
+        >>> neighbours(np.array([[1.0, 0.0], [2.0, 0.1], [0.0, 1.0]]), 0, count=1)
+        [(1, 0.9987523388778446)]
+    """
+    table = table.embeddings.numpy() if hasattr(table, "embeddings") else np.asarray(as_array(table))
+    if not 0 <= index < len(table):
+        raise ArgumentError("neighbours", expected=f"a row from 0 to {len(table) - 1}", got=str(index))
+    unit = table / np.maximum(np.linalg.norm(table, axis=-1, keepdims=True), 1e-12)
+    near = unit @ unit[index]
+    order = [int(i) for i in np.argsort(-near, kind="stable") if i != index][:count]
+    return [(i, float(near[i])) for i in order]
+
+
+def intermediates(model: object, x: object, layer: object) -> dict[str, np.ndarray]:
+    """Return everything a layer formed on its way for a batch, by ``op.name``: z, gates, attention weights, statistics."""
+    (layer,) = layers_at(model, layer)[:1]
+    found: dict[str, np.ndarray] = {}
+    for step in observe(model, x, training=False, phases="forward"):
+        if step.layer == layer.path or step.layer.startswith(f"{layer.path}/"):
+            found.update({f"{step.op}.{n}": a for n, a in step.arrays.items() if n not in step.inputs})
+    return found
+
+
+def attention_maps(model: object, x: object, layer: object) -> np.ndarray:
+    """Return an attention layer's weights for a batch, ``(N, …, queries, keys)``: every row sums to 1.
+
+    Raises:
+        UnknownNameError: the layer forms no attention weights.
+    """
+    (layer,) = layers_at(model, layer)[:1]
+    for step in reversed(observe(model, x, training=False, phases="forward").steps):
+        if step.layer == layer.path or step.layer.startswith(f"{layer.path}/"):
+            for name in ("weights", "scores", "attention"):
+                if isinstance(step.kept.get(name), np.ndarray):
+                    return step.kept[name]
+            if step.op == "softmax" and step.output.ndim >= 3:
+                return step.output
+    raise UnknownNameError(
+        "attention_maps", expected="an attention layer", got=f"{layer.name!r}, which has no softmax over keys"
+    )
+
+
+def gate_traces(model: object, x: object, layer: object) -> dict[str, np.ndarray]:
+    """Return an LSTM's gates and states at every time step for a batch, by name, each ``(N, time, units)``.
+
+    The gates are the sequence op's own intermediates; where the running routine kept none, they are computed here from
+    the layer's weights, with the layer's own activations, and named the same.
+
+    Raises:
+        ArgumentError: the layer is no LSTM.
+
+    Source: Hochreiter & Schmidhuber, "Long short-term memory", 1997; Gers et al., 2000 (the forget gate).
+    """
+    (layer,) = layers_at(model, layer)[:1]
+    cell = getattr(layer, "cell", layer)
+    if not hasattr(cell, "recurrent_kernel") or cell.recurrent_kernel.shape[-1] != 4 * cell.units:
+        raise ArgumentError("gate_traces", expected="an LSTM layer", got=f"{type(layer).__name__} {layer.name!r}")
+    steps = observe(model, x, training=False, phases="forward").steps
+    inputs = next(
+        a for s in steps if s.layer.startswith(layer.path) for a in s.inputs.values() if getattr(a, "ndim", 0) == 3
+    )
+    w, u = cell.kernel.numpy(), cell.recurrent_kernel.numpy()
+    b = cell.bias.numpy() if cell.bias is not None else np.zeros(4 * cell.units, w.dtype)
+    h = c = np.zeros((len(inputs), cell.units), w.dtype)
+    gate = lambda z: as_array(cell.recurrent_activation(z))  # noqa: E731
+    bend = lambda z: as_array(cell.activation(z))  # noqa: E731
+    traces: dict[str, list] = {name: [] for name in ("input", "forget", "candidate", "output", "cell", "hidden")}
+    for t in range(inputs.shape[1]):
+        z = inputs[:, t] @ w + h @ u + b
+        i, f, g, o = np.split(z, 4, axis=-1)
+        i, f, g, o = gate(i), gate(f), bend(g), gate(o)
+        c = f * c + i * g
+        h = o * bend(c)
+        for name, value in zip(traces, (i, f, g, o, c, h), strict=True):
+            traces[name].append(value)
+    return {name: np.stack(values, axis=1) for name, values in traces.items()}
