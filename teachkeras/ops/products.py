@@ -109,9 +109,8 @@ def _affine_shape(x, w):
 )
 def affine_vjp(z_bar, x, w, want):
     flat_x, flat_z = x.reshape((-1, x.shape[-1])), z_bar.reshape((-1, z_bar.shape[-1]))
-    blas.prepare(x.size * w.shape[-1])
-    x_bar = np.matmul(z_bar, w.T) if want[0] else None
-    w_bar = np.matmul(flat_x.T, flat_z) if want[1] else None
+    x_bar = blas.product(z_bar, w.T) if want[0] else None
+    w_bar = blas.product(flat_x.T, flat_z) if want[1] else None
     return x_bar, w_bar, flat_z.sum(axis=0) if want[2] else None
 
 
@@ -156,7 +155,7 @@ def _einsum2_vjp(y_bar, x1, x2, want, subscripts):
 def _back(y_bar, other, out, theirs, mine, shape):
     """Gradient to the factor with letters `mine`; letters that only it has were summed, so they are repeated."""
     kept = "".join(c for c in mine if c in out or c in theirs)
-    bar = np.einsum(f"{out},{theirs}->{kept}", y_bar, other)
+    bar = np.einsum(f"{out},{theirs}->{kept}", y_bar, other, optimize=True)
     if kept != mine:
         at = tuple(slice(None) if c in kept else None for c in mine)
         bar = np.broadcast_to(bar[at], shape)

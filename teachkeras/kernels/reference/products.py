@@ -9,6 +9,5 @@ from teachkeras.kernels.registry import routine
 @routine("affine", on="reference")
 def affine(x, w, b):
     # z[n,o] = Σ_i x[n,i]·w[i,o] + b[o]
-    blas.prepare(x.size * w.shape[-1])
-    z = np.matmul(x, w)
+    z = blas.product(x, w)
     return z if b is None else np.add(z, b, out=z) if z.ndim else z + b
