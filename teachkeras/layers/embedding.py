@@ -8,7 +8,7 @@ from teachkeras.layers.layer import Layer
 from teachkeras.symbolic import SymbolicTensor
 
 
-class EmbeddingNotBuilt(NotBuiltError, AttributeError):
+class _EmbeddingNotBuilt(NotBuiltError, AttributeError):
     """The table was asked for before there was one."""
 
 
@@ -98,7 +98,7 @@ class Embedding(Layer):
     def embeddings(self):
         """The table E."""
         if not self.built:
-            raise EmbeddingNotBuilt("You must build the layer before accessing `embeddings`.")
+            raise _EmbeddingNotBuilt("You must build the layer before accessing `embeddings`.")
         return self._embeddings
 
     def call(self, inputs):

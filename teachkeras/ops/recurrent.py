@@ -16,6 +16,11 @@ from teachkeras.errors import ShapeError
 from teachkeras.kernels.reference import recurrent as reference
 from teachkeras.ops.op import op
 
+
+class _MisfitError(ShapeError, TypeError):
+    """Shapes that do not belong together; a TypeError too, as what Keras on JAX raises here."""
+
+
 REASON = "a loop over the steps; held to those steps, one by one"
 
 
@@ -28,11 +33,11 @@ def _states(x, h, *rest, count=1, **_):
 def _check(where, x, h0, kernel, recurrent_kernel, gates):
     d, u = kernel.shape[0], recurrent_kernel.shape[0]
     if x.ndim != 3 or x.shape[-1] != d or not x.shape[1]:
-        raise ShapeError(
+        raise _MisfitError(
             where, expected=f"x of shape (sequences, steps, {d}) with at least one step", got=f"x of shape {x.shape}"
         )
     if h0.shape != (len(x), u) or kernel.shape[1] != gates * u or recurrent_kernel.shape[1] != gates * u:
-        raise ShapeError(
+        raise _MisfitError(
             where, expected=f"a state of shape {(len(x), u)} and kernels with {gates * u} columns",
             got=f"a state of shape {h0.shape}, kernels of shapes {kernel.shape} and {recurrent_kernel.shape}",
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from teachkeras import activations, constraints, initializers, ops, random, regularizers
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.layers.layer import Layer
-from teachkeras.layers.rnn.dropout_rnn_cell import DropoutRNNCell
+from teachkeras.layers.rnn._dropout_rnn_cell import DropoutRNNCell
 
 _MADE_BY = {
     "activation": activations.get, "initializer": initializers.get, "regularizer": regularizers.get,

@@ -13,7 +13,7 @@ MERGES = {
 }
 
 
-class NotStateful(ArgumentError, AttributeError):
+class _NotStateful(ArgumentError, AttributeError):
     """States were to be reset where none are kept."""
 
 
@@ -131,7 +131,7 @@ class Bidirectional(Layer):
             ArgumentError: they keep none.
         """
         if not self.stateful:
-            raise NotStateful("Layer must be stateful.")
+            raise _NotStateful("Layer must be stateful.")
         self.forward_layer.reset_state()
         self.backward_layer.reset_state()
 

@@ -4,7 +4,7 @@ from teachkeras import ops, tree
 from teachkeras.errors import ArgumentError, ArgumentTypeError
 from teachkeras.layers._calling import face_of
 from teachkeras.layers.layer import Layer
-from teachkeras.layers.rnn.dropout_rnn_cell import DropoutRNNCell
+from teachkeras.layers.rnn._dropout_rnn_cell import DropoutRNNCell
 from teachkeras.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from teachkeras.variable import Variable
 
@@ -87,7 +87,6 @@ class RNN(Layer):
 
     def compute_output_spec(self, sequences, *args, **kwargs):
         """Return symbolic outputs for symbolic inputs."""
-        self._check_steps(sequences)
         if self.stateful and sequences.shape[0] is None:
             self._refuse_open_batch(sequences.shape)
         return super().compute_output_spec(sequences, *args, **kwargs)
@@ -96,13 +95,6 @@ class RNN(Layer):
         """Return the mask of the outputs: that of the inputs, if there is an output for every step."""
         mask = tree.flatten(mask)[0] if self.return_sequences else None
         return [mask, *[None] * len(self.state_size)] if self.return_state else mask
-
-    def _check_steps(self, sequences):
-        if self.unroll and sequences.shape[1] is None:
-            raise ArgumentError(
-                "Cannot unroll a RNN if the time dimension is undefined.", got=f"sequences of shape {sequences.shape}",
-                fix="give Input the number of steps, or leave unroll=True out",
-            )  # fmt: skip
 
     # --- states -----------------------------------------------------------------------------------------------------
 
@@ -160,7 +152,6 @@ class RNN(Layer):
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         """Return the outputs, and the last states where they are asked for."""
-        self._check_steps(sequences)
         states = self._first_states(sequences, initial_state)
         try:
             last, outputs, states = self.inner_loop(sequences, states, _flat_mask(mask), training)

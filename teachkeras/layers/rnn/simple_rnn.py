@@ -111,6 +111,7 @@ class SimpleRNN(SequenceRNN):
     """
 
     cell_class = SimpleRNNCell
+    config_skips = SequenceRNN.config_skips | {"seed"}
 
     def __init__(
         self,

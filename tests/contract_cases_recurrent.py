@@ -1,0 +1,25 @@
+"""How the contract builds and feeds embedding and recurrent layers.
+
+Cells take states too, and layers around other layers compute in those layers' number type: what they compute is tested
+in tests/parity/test_recurrent_parity.py and test_wrappers_parity.py, here their configs and names.
+"""
+
+from teachkeras.layers import Dense, SimpleRNN, SimpleRNNCell
+
+CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell")
+WHOLE = ("LSTM", "GRU", "SimpleRNN")
+ARGUMENTS = {
+    **dict.fromkeys([*CELLS, *WHOLE], {"units": 3}),
+    "RNN": {"cell": SimpleRNNCell(3)},
+    "StackedRNNCells": {"cells": [SimpleRNNCell(3), SimpleRNNCell(2)]},
+    "Bidirectional": {"layer": SimpleRNN(3)},
+    "TimeDistributed": {"layer": Dense(3)},
+    "Wrapper": {"layer": Dense(3)},
+    "Embedding": {"input_dim": 4, "output_dim": 3},
+}
+SHAPES = {
+    **dict.fromkeys([*CELLS, "RNN", "StackedRNNCells", "Bidirectional", "TimeDistributed", "Wrapper"], []),
+    **dict.fromkeys(WHOLE, [(2, 3, 4)]),
+    "Masking": [(2, 3, 4)],
+}
+INTEGERS = {"Embedding"}
