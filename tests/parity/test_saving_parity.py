@@ -336,7 +336,7 @@ def test_wrong_files_raise_as_in_keras(keras, tmp_path):
     for case, run in cases.items():
         errors = []
         for engine in (keras, teachkeras):
-            with pytest.raises(Exception) as caught, warnings.catch_warnings():  # noqa: PT011
+            with pytest.raises(Exception) as caught, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 run(engine)
             errors.append(caught.value)
