@@ -8,14 +8,16 @@ import math
 
 import numpy as np
 
-from teachkeras.kernels.blas import prepare
+from teachkeras.kernels.blas import LARGE, prepare
 from teachkeras.kernels.cpu import depthwise, jit
-from teachkeras.kernels.cpu.depthwise import bordered, inside
+from teachkeras.kernels.cpu.depthwise import across, bordered, inside
 from teachkeras.kernels.reference import convolution as reference
 from teachkeras.kernels.registry import routine
 
 f = np.float32
-TOGETHER = 1 << 18  # entries of windows that are formed at a time: 1 MB, half of a core's second-level cache
+TOGETHER = (
+    1 << 18
+)  # entries of windows formed at a time: 1 MB, half of a core's second-level cache; more for large work
 
 
 def _form(image, g, u):
@@ -60,15 +62,23 @@ def _lay_back(u, size, strides, dilation, windows, image):
                             at += run
 
 
-def _blocks(images, g, c, o):
-    """Yield (which images, room for their windows), as many at a time as fit the cache; prepare BLAS for a part."""
-    rows, columns = math.prod(g.windows), g.taps * c
-    together = min(images, max(1, TOGETHER // (rows * columns)))
-    room = np.empty((together * rows, columns), f)
+def _parts(images, g, c, o):
+    """Cut the windows into parts that fit the cache: several images, or some rows of one. Prepare BLAS for a part.
+
+    Yields (which images, which windows of the first axis, where these begin on it, their geometry, room for them).
+    """
+    rows, columns, per_image = g.windows[0], g.taps * c, math.prod(g.windows) * g.taps * c
+    entries = TOGETHER if images * per_image < 16 * TOGETHER else max(TOGETHER, LARGE // o)
+    together = min(images, max(1, entries // per_image))
+    high = min(rows, max(1, entries * rows // per_image)) if together == 1 else rows
+    room = np.empty((together * high * math.prod(g.windows[1:]), columns), f)
     prepare(room.size * o)
     for n in range(0, images, together):
         some = slice(n, min(n + together, images))
-        yield some, room[: (some.stop - n) * rows]
+        for i in range(0, rows, high):
+            part = g._replace(windows=(min(high, rows - i), *g.windows[1:]))
+            places = slice(i, i + part.windows[0])
+            yield some, places, i * g.strides[0], part, room[: (some.stop - n) * math.prod(part.windows)]
 
 
 def _fits(*arrays):
@@ -90,11 +100,12 @@ def conv(x, w, b, g, groups=1):
         return reference.conv(x, w, b, g, groups)
     z = np.empty((len(x), *g.windows, w.shape[-1]), f)
     matrix = w.reshape(-1, w.shape[-1])
-    for some, u in _blocks(len(x), g, x.shape[-1], w.shape[-1]):
-        _form(bordered(x[some], g), g, u)
-        part = np.matmul(u, matrix, out=z[some].reshape(len(u), -1))
+    image = bordered(x, g)
+    for some, places, start, part, u in _parts(len(x), g, x.shape[-1], w.shape[-1]):
+        _form(image[some, start:], part, u)
+        out = np.matmul(u, matrix, out=z[some, places].reshape(len(u), -1))
         if b is not None:
-            part += b
+            out += b
     return z
 
 
@@ -107,14 +118,11 @@ def conv_image(z, w, g, groups=1):
     if groups > 1 or not _fits(z, w) or g.is_product:
         return reference.conv_image(z, w, g, groups)
     z, matrix, three = np.ascontiguousarray(z), w.reshape(-1, w.shape[-1]).T, g.in_three()
-    x = np.empty((len(z), *g.lengths, w.shape[-2]), f)
-    for some, u in _blocks(len(z), g, w.shape[-2], w.shape[-1]):
-        np.matmul(z[some].reshape(len(u), -1), matrix, out=u)
-        image = bordered(np.zeros_like(x[some]), g)
-        across = image.reshape(len(image), *(1,) * (5 - image.ndim), *image.shape[1:])
-        _lay_back(u, three.size, three.strides, three.dilation, three.windows, across)
-        x[some] = image[inside(g)]
-    return x
+    image = bordered(np.zeros((len(z), *g.lengths, w.shape[-2]), f), g)
+    for some, places, start, part, u in _parts(len(z), g, w.shape[-2], w.shape[-1]):
+        np.matmul(z[some, places].reshape(len(u), -1), matrix, out=u)
+        _lay_back(u, three.size, three.strides, three.dilation, part.in_three().windows, across(image[some, start:]))
+    return np.ascontiguousarray(image[inside(g)])
 
 
 @routine("conv_kernel", on="cpu", tolerance=1e-5)
@@ -125,10 +133,10 @@ def conv_kernel(z, x, g, groups=1):
         return w.reshape(*g.size, 1, z.shape[-1])
     if groups > 1 or not _fits(z, x) or g.is_product:
         return reference.conv_kernel(z, x, g, groups)
-    z, w = np.ascontiguousarray(z), 0
-    for some, u in _blocks(len(x), g, x.shape[-1], z.shape[-1]):
-        _form(bordered(x[some], g), g, u)
-        w = w + np.matmul(u.T, z[some].reshape(len(u), -1))
+    z, image, w = np.ascontiguousarray(z), bordered(x, g), 0
+    for some, places, start, part, u in _parts(len(x), g, x.shape[-1], z.shape[-1]):
+        _form(image[some, start:], part, u)
+        w = w + np.matmul(u.T, z[some, places].reshape(len(u), -1))
     return w.reshape(*g.size, x.shape[-1], z.shape[-1])
 
 

@@ -1,7 +1,7 @@
 """Windows that do not mix channels: depthwise convolution, and with weights of one the sums that average pooling needs.
 
-Letters as in ``kernels/geometry.py``; the image has its border, and every geometry is brought to three axes. Entry a of a
-window is counted through. Channels stand side by side, so that several go at a time.
+Letters as in ``kernels/geometry.py``; the image has its border, and every geometry is brought to three axes. Entry a of
+a window is counted through. Channels stand side by side, so that several go at a time.
 """
 
 import numpy as np
@@ -64,7 +64,7 @@ def _to_weights(x, w, z, size, strides, dilation):
                             w[a, c] += row[q2, c] * out[i2, c]
 
 
-def _across(image):
+def across(image):
     """Return images on three axes."""
     return image.reshape(len(image), *(1,) * (5 - image.ndim), *image.shape[1:])
 
@@ -87,20 +87,20 @@ def inside(g):
 def sums(x, w, g):
     """z[n,i,c] = Σ_a x[n, i·s + a·d - p, c]·w[a,c]."""
     z, three = np.zeros((len(x), *g.windows, x.shape[-1]), f), g.in_three()
-    _sums(_across(bordered(x, g)), w, _across(z), three.size, three.strides, three.dilation)
+    _sums(across(bordered(x, g)), w, across(z), three.size, three.strides, three.dilation)
     return z
 
 
 def to_image(z, w, g):
     """x[n,q,c] = Σ_(i,a: i·s + a·d - p = q) z[n,i,c]·w[a,c]."""
     image, three = bordered(np.zeros((len(z), *g.lengths, z.shape[-1]), f), g), g.in_three()
-    _to_image(_across(image), w, _across(np.ascontiguousarray(z)), three.size, three.strides, three.dilation)
+    _to_image(across(image), w, across(np.ascontiguousarray(z)), three.size, three.strides, three.dilation)
     return np.ascontiguousarray(image[inside(g)])
 
 
 def to_weights(z, x, g):
     """w[a,c] = Σ_n Σ_i x[n, i·s + a·d - p, c]·z[n,i,c]."""
     w, three = np.zeros((g.taps, z.shape[-1]), f), g.in_three()
-    across = _across(bordered(x, g)), w, _across(np.ascontiguousarray(z))
-    _to_weights(*across, three.size, three.strides, three.dilation)
+    image = bordered(x, g)
+    _to_weights(across(image), w, across(np.ascontiguousarray(z)), three.size, three.strides, three.dilation)
     return w
