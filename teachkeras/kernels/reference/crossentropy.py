@@ -17,5 +17,5 @@ def crossentropy_vjp(L_bar, t, q, low, axis):
     # g[k] = -L_bar·t[k]/p[k] where clipping left p alone, else 0;   q_bar[k] = (g[k] - Σ_j g[j]·p[j]) / Σ_j q[j]
     total = np.sum(q, axis=axis, keepdims=True)
     p = q / total
-    g = np.where(np.logical_and(p >= low, p <= 1.0 - low), -L_bar * t / p, 0.0)
+    g = np.where(np.logical_and(p >= low, p <= 1.0 - low), -L_bar * t / np.maximum(p, low), 0.0)
     return (g - np.sum(g * p, axis=axis, keepdims=True)) / total
