@@ -44,7 +44,7 @@ class Record:
         self.op, self.params = op, params
         self.inputs, self.metas, self.outputs = inputs, metas, outputs
         self.saved, self.scope = saved, scope
-        self.versions: list[tuple[Variable, int]] = []
+        self.versions: tuple[tuple[Variable, int], ...] = ()
 
     def __repr__(self) -> str:
         return f"<record {self.op.name} in {self.scope or 'no layer'}: {self.inputs} -> {self.outputs}>"
@@ -126,7 +126,7 @@ def backward_pass(records: Sequence[Record], bars: dict, higher: bool = False) -
         higher: Whether to compute on Tensors, so that an outer tape records the gradients themselves.
     """
     for record in reversed(records):
-        y_bar = _arriving(record, bars)
+        y_bar = bars.get(record.outputs[0]) if len(record.outputs) == 1 else _arriving(record, bars)
         if y_bar is None:
             continue
         input_bars = vjp_of(record, y_bar, higher)
@@ -152,9 +152,7 @@ def _seed(output_gradient: object, target: Tensor, higher: bool) -> object:
 
 
 def _arriving(record: Record, bars: dict) -> object:
-    """Return the gradient(s) at a record's output(s), or None if none of them matters to the target."""
-    if len(record.outputs) == 1:
-        return bars.get(record.outputs[0])
+    """Return the gradients at a record's several outputs, or None if none of them matters to the target."""
     arriving = [bars.get(uid) for uid in record.outputs]
     return None if all(bar is None for bar in arriving) else tuple(arriving)
 

@@ -78,21 +78,25 @@ class Gradient:
                 got=f"{self.op.name}, which has a dedicated routine and no composed twin",
                 fix="compose the step from simpler ops where second derivatives are needed",
             )
-        values = []
+        values, saved = [], record.saved
         for source, key in self.plan:
             if source == "saved":
-                value = record.saved[key]
-                values.append(value if higher or not isinstance(value, Operators) else value.data)
+                value = saved[key]
+                values.append(value if higher or type(value) is np.ndarray else _raw(value))
+            elif source == "param":
+                values.append(record.params.get(*key))
             elif source == "want":
                 values.append(tuple([uid != 0 for uid in record.inputs]))
             elif source == "shape":
                 values.append(record.metas[key][0])
-            elif source == "param":
-                values.append(record.params.get(*key))
             else:
                 values.append([meta[0] for meta in record.metas])
         bars = (self.twin if higher and self.twin else self.function)(y_bar, *values)
         return bars if type(bars) is tuple else (bars,)
+
+
+def _raw(value: object) -> object:
+    return value.data if isinstance(value, Operators) else value
 
 
 class Op:
@@ -182,9 +186,10 @@ class Op:
             uid = 0
             if isinstance(a, Operators):
                 for tape in active:
-                    if tape.follows(a):
+                    if a.uid in tape.tracked or (type(a) is not Tensor and tape.follows(a)):
                         uid = a.uid
-                        following.append(tape)
+                        if tape not in following:
+                            following.append(tape)
             inputs.append(uid)
             if uid:
                 metas.append((r.shape, a.data.dtype))  # its own dtype, not the one it was promoted to
@@ -192,11 +197,11 @@ class Op:
                 metas.append((r.shape, r.dtype) if (heard or self.variadic) and hasattr(r, "dtype") else None)
         if not following and not heard:
             return None
-        uids = tuple([t.uid for t in outputs])
+        uids = (outputs[0].uid,) if len(outputs) == 1 else tuple([t.uid for t in outputs])
         record = Record(self, params, tuple(inputs), tuple(metas), uids, {}, events.scope.get())
         if self.gradient is not None and following:
             self._save(record, args, raw, outputs, kept)
-        for tape in following if len(active) == 1 and len(following) == 1 else dict.fromkeys(following):
+        for tape in following:
             tape.records.append(record)
             tape.tracked.update(uids)
         return events.forward.emit(record, args, outputs, dict(zip(self.keeps, kept, strict=True))) if heard else None
@@ -209,8 +214,8 @@ class Op:
                 value = outputs[0] if len(outputs) == 1 else outputs
             else:
                 value = args[index] if isinstance(args[index], Operators) else raw[index]
-                if (version := getattr(value, "version", None)) is not None:
-                    record.versions.append((value, version))
+                if type(value) is not Tensor and (version := getattr(value, "version", None)) is not None:
+                    record.versions = (*record.versions, (value, version))
             record.saved[name] = value
 
     def _bind(self, args: tuple, params: dict) -> tuple[tuple, dict]:
@@ -243,25 +248,22 @@ class Op:
                 raise better.located(f"ops.{self.name}") from None
 
     def _promote(self, raw: list) -> list:
-        """Bring the inputs to the dtype that Keras's ``result_type`` gives them."""
+        """Bring the inputs to the dtype that Keras's ``result_type`` gives them; equal ones stay as they are."""
         first, rule = raw[0], self.dtype_rule
         kind = first.dtype.kind if hasattr(first, "dtype") else None
-        fine = (
-            kind == "f" or rule in (None, "bool") or (rule == "number" and kind != "b")
-        )  # for one input, or equal ones
-        if (
-            kind
-            and fine
-            and all(
-                (
-                    r.dtype == first.dtype
-                    if hasattr(r, "dtype")
-                    else (type(r) is int and kind != "b") or (type(r) is float and kind == "f")
-                )
-                for r in raw[1:]
-            )
-        ):
-            return raw
+        if kind == "f" or (kind and (rule in (None, "bool") or (rule == "number" and kind != "b"))):
+            dtype = first.dtype
+            for r in raw[1:]:
+                if type(r) is float:
+                    if kind != "f":
+                        break
+                elif type(r) is int:
+                    if kind == "b":
+                        break
+                elif getattr(r, "dtype", None) != dtype:
+                    break
+            else:
+                return raw
         if self.kind not in ("elementwise", "contraction") and rule not in ("float", "number"):
             return raw
         wide = self.result_dtype([getattr(r, "dtype", type(r)) for r in raw if r is not None])
