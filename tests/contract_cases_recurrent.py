@@ -15,11 +15,15 @@ ARGUMENTS = {
     "Bidirectional": {"layer": SimpleRNN(3)},
     "TimeDistributed": {"layer": Dense(3)},
     "Wrapper": {"layer": Dense(3)},
+    **dict.fromkeys(["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"], {"filters": 2, "kernel_size": 2}),
     "Embedding": {"input_dim": 4, "output_dim": 3},
 }
 SHAPES = {
     **dict.fromkeys([*CELLS, "RNN", "StackedRNNCells", "Bidirectional", "TimeDistributed", "Wrapper"], []),
     **dict.fromkeys(WHOLE, [(2, 3, 4)]),
+    "ConvLSTM1D": [(2, 3, 4, 2)],
+    "ConvLSTM2D": [(2, 2, 3, 4, 2)],
+    "ConvLSTM3D": [(1, 2, 3, 2, 2, 1)],
     "Masking": [(2, 3, 4)],
 }
 INTEGERS = {"Embedding"}

@@ -25,18 +25,18 @@ class SequenceRNN(RNN):
             if name not in _OWN:
                 setattr(cls, name, property(lambda self, name=name: getattr(self.cell, name)))
 
-    def _settle(self, given, kwargs):
+    def _settle(self, given, kwargs, **about_cell):
         """Make the cell of the constructor's arguments, and the layer around it."""
         takes = [n for n in inspect.signature(self.cell_class.__init__).parameters if n not in _OWN]
         own = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll", "activity_regularizer")
         if (cudnn := given.get("use_cudnn", "auto")) not in ("auto", True, False):
             raise ArgumentError("`use_cudnn`", expected="one of {'auto', True, False}", got=repr(cudnn))
-        about = {"dtype": kwargs.get("dtype"), "trainable": kwargs.get("trainable", True)}
+        about = {**about_cell, "dtype": kwargs.get("dtype"), "trainable": kwargs.get("trainable", True)}
         if "implementation" in kwargs:
             about["implementation"] = kwargs.pop("implementation")
         name = self.cell_class.auto_cell_name
         cell = self.cell_class(**{n: given[n] for n in takes}, **about, name=name)
-        RNN.__init__(self, cell, **{n: given[n] for n in own}, **kwargs)
+        RNN.__init__(self, cell, **{n: given[n] for n in own if n in given}, **kwargs)
         self.use_cudnn = cudnn
         self.input_spec = InputSpec(ndim=3)
 
