@@ -44,8 +44,12 @@ def to_array(name: str) -> Callable[[object], np.ndarray]:
     """Return a function that makes an array of numbers; floats become ``floatx``, as in Keras."""
 
     def convert(value: object) -> np.ndarray:
-        if hasattr(value, "to_numpy"):
-            value = value.to_numpy()
+        if hasattr(value, "tocsr"):  # a SciPy sparse array: batches of it become dense
+            return value.tocsr().astype(dtypes.as_numpy(dtypes.name_of(None)))
+        if hasattr(value, "detach"):  # a PyTorch tensor
+            value = value.detach().cpu().numpy()
+        if hasattr(value, "to_numpy"):  # a pandas table, or one column of it
+            value = value.to_numpy()[:, None] if value.ndim == 1 else value.to_numpy()
         array = value.data if isinstance(value, Operators) else np.asarray(value)
         if array.dtype == object or array.dtype.kind in "USO":
             raise ArgumentError(
@@ -58,6 +62,15 @@ def to_array(name: str) -> Callable[[object], np.ndarray]:
         return array.astype(wanted) if array.dtype.kind == "f" and array.dtype != wanted else array
 
     return convert
+
+
+def densified(structure: object, name: str) -> object:
+    """Return a batch's arrays as arrays of numbers, sparse ones included."""
+    return map_structure(lambda value: _dense(to_array(name)(value)), structure)
+
+
+def _dense(rows: object) -> np.ndarray:
+    return rows.toarray() if hasattr(rows, "toarray") else rows
 
 
 class ArrayBatches:
@@ -91,7 +104,33 @@ class ArrayBatches:
             if simple:
                 yield tuple([None if part is None else part[rows] for part in whole])
             else:
-                yield tuple([map_structure(lambda a, rows=rows: a[rows], part) for part in whole])
+                yield tuple([map_structure(lambda a, rows=rows: _dense(a[rows]), part) for part in whole])
+
+
+class NumberedBatches:
+    """Batches of a :class:`~teachkeras.utils.PyDataset`, each asked for by its number.
+
+    Args:
+        dataset: The data set; it is told when an epoch begins and ends.
+        shuffle: Whether each epoch asks in a new order.
+        class_weight: Class number → weight of its samples.
+    """
+
+    def __init__(self, dataset, shuffle=False, class_weight=None):
+        self.dataset, self.shuffle, self.class_weight = dataset, shuffle, class_weight
+        self.steps = dataset.num_batches
+
+    def __iter__(self) -> Iterator[tuple]:
+        """Yield the batches of one epoch."""
+        self.dataset.on_epoch_begin()
+        order = range(self.steps) if self.steps is not None else itertools.count()
+        if self.shuffle and self.steps is not None:
+            order = np.random.permutation(self.steps).tolist()  # noqa: NPY002
+        for batch in self.dataset.in_order(order):
+            x, y, weight = unpack(batch)
+            x, y = densified(x, "x"), densified(y, "y")
+            yield x, y, weights_of(y, weight, self.class_weight)
+        self.dataset.on_epoch_end()
 
 
 class StreamBatches:
@@ -115,7 +154,7 @@ class StreamBatches:
         )
         for batch in itertools.islice(source, self.steps):
             x, y, weight = unpack(batch)
-            x, y = map_structure(to_array("x"), x), map_structure(to_array("y"), y)
+            x, y = densified(x, "x"), densified(y, "y")
             yield x, y, weights_of(y, weight, self.class_weight)
 
 
@@ -154,7 +193,8 @@ def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class
         )  # fmt: skip
     if hasattr(x, "shape") or isinstance(x, (dict, tuple)) or _is_nested_numbers(x) or hasattr(x, "to_numpy"):
         if batch_size is None and steps:
-            batch_size = math.ceil(len(flatten(x)[0]) / steps)
+            first = flatten(x)[0]
+            batch_size = math.ceil((first.shape[0] if hasattr(first, "shape") else len(first)) / steps)
         source = ArrayBatches(x, y, sample_weight, batch_size, shuffle, class_weight)
         return source if steps is None else LimitedBatches(source, steps, resume)
     if x is None:
@@ -169,6 +209,9 @@ def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class
         raise ArgumentTypeError(
             "data", expected="an array, a list or dict of arrays, or an iterable of batches", got=type(x).__name__
         )
+    if hasattr(x, "in_order"):
+        source = NumberedBatches(x, shuffle, class_weight)
+        return source if steps is None or source.steps is None else LimitedBatches(source, steps, resume)
     if class_weight is not None and hasattr(x, "__next__"):
         raise ArgumentError(
             "class_weight", expected="arrays, or a sequence of batches", got="a generator",
@@ -192,7 +235,9 @@ def split_off(arrays: tuple, share: float) -> tuple[tuple, tuple]:
     Raises:
         ArgumentError: the share leaves nothing to train on, or nothing to validate on.
     """
-    arrays = tuple(map_structure(lambda a: a if hasattr(a, "shape") else np.asarray(a), a) for a in arrays)
+    arrays = tuple(
+        map_structure(to_array(name), a) for name, a in zip(("x", "y", "sample_weight"), arrays, strict=True)
+    )
     rows = _equal_lengths(*arrays)
     cut = math.floor(rows * (1.0 - share))
     if not 0 < cut < rows:
@@ -244,7 +289,7 @@ def _equal_lengths(*structures) -> int:
                 raise DataError(
                     f"data {name!r}", expected="an array with a first axis of samples", got="a single number"
                 )
-            lengths[f"{name}[{index}]" if index else name] = len(array)
+            lengths[f"{name}[{index}]" if index else name] = array.shape[0]
     if len(set(lengths.values())) > 1:
         raise DataError(
             "Data cardinality is ambiguous",

@@ -31,5 +31,5 @@ def load_data(label_mode="fine", path=None) -> tuple[_cifar.Pair, _cifar.Pair]:
         raise UnknownNameError(f"`label_mode` must be one of `'fine'`, `'coarse'`. Received: label_mode={label_mode}.")
     archive = ("cifar-100-python-target", ORIGIN, SHA256)
     return _cifar.load(
-        "cifar100.load_data", path, archive, "cifar-100-python", ("train", "test"), f"{label_mode}_labels"
+        "cifar100.load_data", path, archive, "cifar-100-python", ("train", "test"), f"{label_mode}_labels", "int64"
     )
