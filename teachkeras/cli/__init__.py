@@ -11,7 +11,7 @@ import importlib.metadata
 import sys
 from collections.abc import Sequence
 
-from teachkeras.cli import doctor, lab, warmup
+from teachkeras.cli import doctor, lab, look, warmup
 from teachkeras.errors import TeachKerasError
 
 
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"teachkeras {version()}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (lab, doctor, warmup):
+    for command in (lab, look, doctor, warmup):
         command.add(commands)
     return top
 

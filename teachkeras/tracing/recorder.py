@@ -48,6 +48,7 @@ class Recording:
         self._copies: dict = {}  # uid, or (uid, version) of a variable -> its copy
         self._bars: dict[int, tuple] = {}  # id of a gradient -> (it, its copy), while the way back runs
         self._handles: list = []
+        self._watcher: events.Handle | None = None
         self._assigns: list = []
         self._next_thinned = 0
         self._clock = 0.0
@@ -55,13 +56,15 @@ class Recording:
     def __enter__(self) -> Recording:
         """Start recording."""
         self._clock = time.perf_counter()
-        self._watcher = events.phase.subscribe(self._on_phase)
+        self._watcher = events.phase.subscribe(self.move_on)
         self._listen()
         return self
 
     def __exit__(self, *exc: object) -> None:
         """Stop recording."""
-        self._watcher.remove()
+        if self._watcher is not None:
+            self._watcher.remove()
+            self._watcher = None
         self._deafen()
         self._forget()
 
@@ -155,8 +158,9 @@ class Recording:
     def _forget(self) -> None:
         self._copies.clear(), self._bars.clear(), self._made.clear(), self._assigns.clear()
 
-    def _on_phase(self, model: object, phase: str) -> None:
-        if model is not self.model:
+    def move_on(self, model: object, phase: str) -> None:
+        """Take note that a training step of the model comes to a phase; who begins in mid-step says so by hand."""
+        if model is not self.model or self._watcher is None:
             return
         if phase == "end":
             self._flush_assigns()
