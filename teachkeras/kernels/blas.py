@@ -94,20 +94,36 @@ def _in_parts(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         parts = [(a[i:j], b, out[i:j]) for i, j in zip(cuts, cuts[1:], strict=False)]
     else:
         parts = [(a, b[:, i:j], out[:, i:j]) for i, j in zip(cuts, cuts[1:], strict=False)]
-    todo, done = iter(parts), queue.SimpleQueue()
-    for _ in range(_most - 1):
-        _helpers().put((todo, done))
-    _take(todo, done)
-    for _ in parts:
-        done.get()
+    share([functools.partial(np.matmul, left, right, out=into) for left, right, into in parts])
     return out
 
 
-def _take(todo: Iterator[tuple], done: queue.SimpleQueue) -> None:
-    """Compute parts until none is left; an iterator over a list hands each out once, whichever thread asks."""
-    for a, b, out in todo:
-        np.matmul(a, b, out=out)
-        done.put(None)
+def share(works: list) -> None:
+    """Do independent pieces of work, each a function without arguments, here and on the helper threads."""
+    if not _managed or _most == 1 or len(works) == 1:
+        for work in works:
+            work()
+        return
+    if _now != 1:
+        _set(1)
+    todo, done = iter(works), queue.SimpleQueue()
+    for _ in range(_most - 1):
+        _helpers().put((todo, done))
+    _take(todo, done)
+    for _ in works:
+        if (error := done.get()) is not None:
+            raise error
+
+
+def _take(todo: Iterator, done: queue.SimpleQueue) -> None:
+    """Do pieces until none is left; an iterator over a list hands each out once, whichever thread asks."""
+    for work in todo:
+        try:
+            work()
+        except Exception as error:  # told to the thread that waits
+            done.put(error)
+        else:
+            done.put(None)
 
 
 @functools.cache

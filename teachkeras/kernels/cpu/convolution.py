@@ -4,20 +4,19 @@ Letters as in ``kernels/geometry.py``. The windows of a few images at a time sta
 they are formed until they are multiplied; for the gradient they are formed again, which is cheaper than keeping them.
 """
 
+import functools
 import math
 
 import numpy as np
 
-from teachkeras.kernels.blas import LARGE, prepare
+from teachkeras.kernels.blas import PARTS, SPLIT, prepare, share
 from teachkeras.kernels.cpu import depthwise, jit
 from teachkeras.kernels.cpu.depthwise import across, bordered, inside
 from teachkeras.kernels.reference import convolution as reference
 from teachkeras.kernels.registry import routine
 
 f = np.float32
-TOGETHER = (
-    1 << 18
-)  # entries of windows formed at a time: 1 MB, half of a core's second-level cache; more for large work
+TOGETHER = 1 << 18  # entries of windows formed at a time: 1 MB, half of a core's second-level cache
 
 
 def _form(image, g, u):
@@ -62,23 +61,29 @@ def _lay_back(u, size, strides, dilation, windows, image):
                             at += run
 
 
-def _parts(images, g, c, o):
-    """Cut the windows into parts that fit the cache: several images, or some rows of one. Prepare BLAS for a part.
+def _each(images, g, c, o, step):
+    """Call ``step`` for one part of the windows after the other: several images together, or some rows of a large one.
 
-    Yields (which images, which windows of the first axis, where these begin on it, their geometry, room for them).
+    Step gets the number of the part's images (parts of one image follow each other, on one core), which images, which
+    windows of the first axis, where these begin on it, their geometry, and room for them. How the work is cut depends on
+    its shape alone, so the bits do not depend on how many cores there are.
     """
-    rows, columns, per_image = g.windows[0], g.taps * c, math.prod(g.windows) * g.taps * c
-    entries = TOGETHER if images * per_image < 16 * TOGETHER else max(TOGETHER, LARGE // o)
-    together = min(images, max(1, entries // per_image))
-    high = min(rows, max(1, entries * rows // per_image)) if together == 1 else rows
-    room = np.empty((together * high * math.prod(g.windows[1:]), columns), f)
-    prepare(room.size * o)
-    for n in range(0, images, together):
-        some = slice(n, min(n + together, images))
+    rows, per_image = g.windows[0], math.prod(g.windows) * g.taps * c
+    together = min(images, max(1, TOGETHER // per_image))
+    if images * per_image * o >= SPLIT:
+        together = min(together, -(-images // PARTS))
+    high = rows if per_image <= TOGETHER else max(1, TOGETHER * rows // per_image)
+
+    def unit(number, some):
+        across = math.prod(g.windows[1:])
+        room = np.empty(((some.stop - some.start) * high * across, g.taps * c), f)
         for i in range(0, rows, high):
             part = g._replace(windows=(min(high, rows - i), *g.windows[1:]))
-            places = slice(i, i + part.windows[0])
-            yield some, places, i * g.strides[0], part, room[: (some.stop - n) * math.prod(part.windows)]
+            u = room[: (some.stop - some.start) * math.prod(part.windows)]
+            step(number, some, slice(i, i + part.windows[0]), i * g.strides[0], part, u)
+
+    units = [slice(n, min(n + together, images)) for n in range(0, images, together)]
+    share([functools.partial(unit, number, some) for number, some in enumerate(units)])
 
 
 def _fits(*arrays):
@@ -101,11 +106,14 @@ def conv(x, w, b, g, groups=1):
     z = np.empty((len(x), *g.windows, w.shape[-1]), f)
     matrix = w.reshape(-1, w.shape[-1])
     image = bordered(x, g)
-    for some, places, start, part, u in _parts(len(x), g, x.shape[-1], w.shape[-1]):
+
+    def step(_, some, places, start, part, u):
         _form(image[some, start:], part, u)
         out = np.matmul(u, matrix, out=z[some, places].reshape(len(u), -1))
         if b is not None:
             out += b
+
+    _each(len(x), g, x.shape[-1], w.shape[-1], step)
     return z
 
 
@@ -119,9 +127,12 @@ def conv_image(z, w, g, groups=1):
         return reference.conv_image(z, w, g, groups)
     z, matrix, three = np.ascontiguousarray(z), w.reshape(-1, w.shape[-1]).T, g.in_three()
     image = bordered(np.zeros((len(z), *g.lengths, w.shape[-2]), f), g)
-    for some, places, start, part, u in _parts(len(z), g, w.shape[-2], w.shape[-1]):
+
+    def step(_, some, places, start, part, u):
         np.matmul(z[some, places].reshape(len(u), -1), matrix, out=u)
         _lay_back(u, three.size, three.strides, three.dilation, part.in_three().windows, across(image[some, start:]))
+
+    _each(len(z), g, w.shape[-2], w.shape[-1], step)
     return np.ascontiguousarray(image[inside(g)])
 
 
@@ -133,10 +144,15 @@ def conv_kernel(z, x, g, groups=1):
         return w.reshape(*g.size, 1, z.shape[-1])
     if groups > 1 or not _fits(z, x) or g.is_product:
         return reference.conv_kernel(z, x, g, groups)
-    z, image, w = np.ascontiguousarray(z), bordered(x, g), 0
-    for some, places, start, part, u in _parts(len(x), g, x.shape[-1], z.shape[-1]):
+    z, image, sums = np.ascontiguousarray(z), bordered(x, g), {}
+
+    def step(number, some, places, start, part, u):
         _form(image[some, start:], part, u)
-        w = w + np.matmul(u.T, z[some, places].reshape(len(u), -1))
+        w = np.matmul(u.T, z[some, places].reshape(len(u), -1))
+        sums[number] = w if number not in sums else np.add(sums[number], w, out=w)
+
+    _each(len(x), g, x.shape[-1], z.shape[-1], step)
+    w = sum(sums[number] for number in sorted(sums))  # in order, whichever core was first
     return w.reshape(*g.size, x.shape[-1], z.shape[-1])
 
 
