@@ -4,7 +4,10 @@ import json
 import os
 import shutil
 
+import numpy as np
+
 from teachkeras.errors import ArgumentError, CorruptFileError
+from teachkeras.saving.whole import written_whole
 from teachkeras.training.callback import Callback
 
 WEIGHTS, PLACE = "latest.weights.h5", "training_metadata.json"
@@ -43,6 +46,7 @@ class BackupAndRestore(Callback):
         self.backup_dir = os.fspath(backup_dir)
         self.save_freq, self.double_checkpoint, self.delete_checkpoint = save_freq, double_checkpoint, delete_checkpoint
         self._epoch = self._batches = 0
+        self._noted: dict | None = None  # the place that belongs to the weights on disk
 
     @property
     def files(self) -> tuple[str, str]:
@@ -52,12 +56,12 @@ class BackupAndRestore(Callback):
     def on_train_begin(self, logs=None):
         """Take up the last backup, if there is one."""
         self._batches = 0
-        if not os.path.exists(self.files[0]):
+        if not os.path.exists(self.files[0]) and not os.path.exists(self.files[0] + ".bkp"):
             return
         self.model.optimizer.build(self.model.trainable_weights)
         try:
             epoch = self._load("")
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             if not os.path.exists(self.files[0] + ".bkp"):
                 raise CorruptFileError(
                     f"backup in {self.backup_dir}", expected="weights of this model and an epoch", got=str(error),
@@ -72,7 +76,16 @@ class BackupAndRestore(Callback):
             shutil.copyfile(weights, weights := os.path.join(self.backup_dir, f"previous.{WEIGHTS}"))
         self.model.load_weights(weights)
         with open(place, encoding="utf-8") as file:
-            return int(json.load(file)["epoch"])
+            noted = json.load(file)
+        if noted.get("iterations", steps := self._steps_made()) != steps:
+            noted = noted["previous"]  # interrupted between noting the place and renaming the weights
+        self._noted = {key: value for key, value in noted.items() if key != "previous"}
+        if noted.get("shuffling"):
+            np.random.set_state(noted["shuffling"])  # noqa: NPY002 (what Keras shuffles with)
+        return int(noted["epoch"])
+
+    def _steps_made(self) -> int:
+        return int(self.model.optimizer.iterations)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Remember the epoch."""
@@ -93,18 +106,25 @@ class BackupAndRestore(Callback):
                 self._save(batch)
 
     def _save(self, batch: int) -> None:
-        """Write beside the old files, then rename: an interruption leaves one whole backup."""
+        """Write beside the old files, then rename: an interruption leaves one whole backup.
+
+        The place is noted before the weights take their name, the place before it along with it; the optimizer's count
+        of steps, kept with the weights, tells which of the two belongs to them.
+        """
         os.makedirs(self.backup_dir, exist_ok=True)
         weights, place = self.files
         fresh = os.path.join(self.backup_dir, f"new.{WEIGHTS}")
         self.model.save_weights(fresh, overwrite=True)
+        name, keys, *rest = np.random.get_state()  # noqa: NPY002
+        noted = {"epoch": self._epoch, "batch": batch, "iterations": self._steps_made(),
+                 "shuffling": [name, keys.tolist(), *rest]}  # fmt: skip
         if self.double_checkpoint and os.path.exists(weights):
             for path in self.files:
                 os.replace(path, path + ".bkp")
+        with written_whole(place) as file:
+            file.write(json.dumps({**noted, "previous": self._noted}).encode())
         os.replace(fresh, weights)
-        with open(place + ".new", "w", encoding="utf-8") as file:
-            json.dump({"epoch": self._epoch, "batch": batch}, file)
-        os.replace(place + ".new", place)
+        self._noted = noted
 
     def on_train_end(self, logs=None):
         """Remove the backup."""

@@ -77,9 +77,10 @@ class Loop:
         try:
             model.stop_training, model._warned_of_nonfinite = False, False
             model.history = callbacks._history
+            model._initial_epoch = self.initial_epoch  # BackupAndRestore may move it on
             callbacks.on_train_begin()
             logs: dict = {}
-            for epoch in range(self.initial_epoch, self.epochs):
+            for epoch in range(model._initial_epoch, self.epochs):
                 callbacks.on_epoch_begin(epoch)
                 model.reset_metrics()
                 logs = yield from self._epoch()

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore")]
 IMAGE, SERIES, VOLUME = (8, 8, 3), (6, 4), (5, 5, 5, 2)
 LAYERS = [  # class, keyword arguments, shape of a sample
     ("Dense", {"units": 3, "activation": "relu", "kernel_regularizer": "l2"}, (4,)),
-    ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (None, 5), "bias_axes": "d"}, SERIES),
+    ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (6, 5), "bias_axes": "d"}, SERIES),
     ("Activation", {"activation": "gelu"}, (4,)), ("ReLU", {"max_value": 6.0}, (4,)), ("LeakyReLU", {}, (4,)),
     ("PReLU", {"shared_axes": [1]}, SERIES), ("ELU", {}, (4,)), ("Softmax", {}, (4,)), ("Identity", {}, (4,)),
     ("Flatten", {}, SERIES), ("Reshape", {"target_shape": (4, 6)}, SERIES), ("Permute", {"dims": (2, 1)}, SERIES),

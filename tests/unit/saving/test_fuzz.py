@@ -1,5 +1,6 @@
 """Damaged and hostile files: each gives a clear error or a right load; nothing hangs, crashes or grows."""
 
+import copy
 import io
 import json
 import os
@@ -89,7 +90,7 @@ def changed_json(value, rng):
     if rng.random() < 0.2:
         del inside[path[-1]]
     else:
-        inside[path[-1]] = rng.choice(HOSTILE)
+        inside[path[-1]] = copy.deepcopy(rng.choice(HOSTILE))
     return value
 
 
