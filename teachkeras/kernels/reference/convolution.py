@@ -1,7 +1,7 @@
 """Convolution: a window slides over an image, and at each place the entries under it are weighed and summed.
 
-Letters as in ``kernels/geometry.py``: window i (one number per axis), entry a of a window, image n, channels c in, o out;
-channels stand last. All sums of products a convolution and its gradients need are one sum in three roles, over
+Letters as in ``kernels/geometry.py``: window i (one number per axis), entry a of a window, image n, channels c in,
+o out; channels stand last. All sums of products a convolution and its gradients need are one sum in three roles, over
 u[n,i,a,c] = x[n, i·s + a·d - p, c] (0 outside of the image), the *windows* of x:
 
     conv          z[n,i,o] = Σ_a Σ_c u[n,i,a,c]·w[a,c,o] + b[o]
