@@ -192,3 +192,45 @@ def test_optimizers_start_rate_and_race(open_notebook):
     view.locator("[data-racer=Adam]").uncheck()
     assert view.locator("[data-value=Adam]").inner_text() == ""
     both_themes(lab, view)
+
+
+def test_tensor_slices_and_reading(open_notebook):
+    tell = "print(json.dumps(values[1].tolist()))"
+    lab = open_notebook(
+        MODEL, "values = np.arange(24.0).reshape(2, 3, 4) / 8\nview = views.TensorView(values, 'v')\nview", tell
+    )
+    lab.run_all()
+    view = lab.page.locator(".tk-tensor")
+    view.wait_for()
+    view.locator("input[type=range]:visible").press("ArrowRight")
+    grid = view.locator("canvas")
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight"):
+        grid.press(key)
+    assert (
+        view.locator(".tk-reading").inner_text().split()
+        == f"v[1, 1, 1] = {told(lab, 2)[1][1]:.5f} 136 bytes from the start".split()
+    )
+    both_themes(lab, view)
+
+
+def test_convolution_window_and_weights(open_notebook):
+    tell = "print(json.dumps([float(view.output()[0, 1, 0]), list(view.output().shape)]))"
+    lab = open_notebook(MODEL, "view = views.Convolution()\nview", tell)
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".tk-convolution")
+    view.wait_for()
+    view.locator("[data-choice=same]").click()
+    view.locator("[data-weight='4']").fill("3")
+    output = view.locator("canvas").nth(2)
+    output.press("Home")
+    output.press("ArrowRight")
+    lab.page.wait_for_timeout(500)
+    lab.run(2)
+    number, shape = told(lab, 2)
+    assert value(view, "y") == pytest.approx(number, rel=1e-3) and shape == [8, 8, 1]
+    view.locator("[data-choice=max]").click()
+    lab.page.wait_for_timeout(500)
+    lab.run(2)
+    assert told(lab, 2)[1] == [4, 4, 1] and "max(" in view.locator(".tk-formula").inner_text()
+    both_themes(lab, view)

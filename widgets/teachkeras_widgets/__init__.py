@@ -12,6 +12,7 @@ from importlib import import_module
 
 _HOME = {
     "Activations": "activations",
+    "Convolution": "convolution",
     "Gradients": "gradients",
     "Optimizers": "optimizers",
     "Playground": "playground",
@@ -19,6 +20,7 @@ _HOME = {
     "ActivationCurves": "curves",
     "LiveTraining": "live_training",
     "Neuron": "neuron",
+    "TensorView": "tensor_view",
     "View": "view",
     "live": "live_training",
     "set_language": "catalogue",

@@ -102,6 +102,8 @@ function painter(root, draw) {
   sight.observe(root);
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
   wish.addEventListener("change", dress);
+  // Jupyter's notebook takes the arrow keys from sliders and menus, too: what happens in a control stays there.
+  root.addEventListener("keydown", (event) => { if (event.target.matches("input, select, textarea, summary")) event.stopPropagation(); });
   dress();
   return {
     request,
