@@ -16,6 +16,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from teachkeras.kernels import memory
+
 PORTABLE_CPU = "x86-64-v3"
 _compiled: list[tuple[Callable, tuple]] = []
 
@@ -32,6 +34,7 @@ def _choose_target() -> None:
 
 
 _choose_target()
+memory.keep_freed()
 import numba  # noqa: E402  (reads the variables set above)
 
 
