@@ -171,7 +171,7 @@ def sparse(kind):
 
 
 DATA = {
-    "numbered": lambda e: {"x": numbered(e)}, "workers": lambda e: {"x": numbered(e, workers=3, max_queue_size=2)},
+    "numbered": lambda e: {"x": numbered(e)}, "workers": lambda e: {"x": numbered(e, **({"workers": 3} if e is teachkeras else {}))},
     "numbered steps": lambda e: {"x": numbered(e), "steps_per_epoch": 3},
     "numbered weighted": lambda e: {"x": numbered(e), "class_weight": {0: 1.0, 1: 2.0, 2: 0.5}},
     "numbered validation": lambda e: {"x": X, "y": Y, "validation_data": numbered(e)},
