@@ -25,6 +25,7 @@ _RUN = """def run(x, W, U, b):
         h = {}
     return h
 """
+_NORM = "lambda x, gamma, beta: {}"
 
 PLANTED = {
     "14.1": [("(1, 1, -1.5)", "AND"), ("(-1, -1, -0.5)", "positive"), ("(-1, -1, 0.5)", "(0, 1)"), ("5", "could not")],
@@ -135,5 +136,13 @@ PLANTED = {
         ("lambda w, g, rate, l2: w - rate * (g + l2 * w)", "2 of the derivative"),
         ("lambda w, g, rate, l2: w - rate * (g - 2 * l2 * w)", "sign"),
         ("lambda w, g, rate, l2: w - rate * g - 2 * l2 * w", "rate applies"),
+    ],
+    "24.1": [("1", "n - 1"), ("0.75", "variance"), ("2", "divide"), ("6 / np.sqrt(8 / 3)", "mean")],
+    "24.2": [("40", "moving"), ("4", "each unit"), ("60", "four")],
+    "24.3": [
+        (_NORM.format("gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0)) + beta"), "ε"),
+        (_NORM.format("(x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 0.001)"), "γ and β"),
+        (_NORM.format("gamma * (x - x.mean()) / np.sqrt(x.var() + 0.001) + beta"), "axis=0"),
+        (_NORM.format("gamma * (x - x.mean(axis=0)) / (x.var(axis=0) + 0.001) + beta"), "root"),
     ],
 }

@@ -18,6 +18,18 @@ def pictures(filters=8, activation="relu", pool=2, units=4, last="softmax", shap
 
 
 PLANTED = {
+    "25.1": [("406528", "biases"), ("401920", "last layer"), ("38410", "8×8"), ("404490", "dropout")],
+    "25.2": [
+        ("lambda y, answers, digit: (y[answers == digit] == digit).mean()", "precision"),
+        ("lambda y, answers, digit: (answers == y)[y == digit].sum()", "number of pictures"),
+        ("lambda y, answers, digit: ((answers == digit) & (y == digit)).mean()", "by all"),
+        ("lambda y, answers, digit: (answers[y == digit] != digit).mean()", "mistakes"),
+    ],
+    "25.3": [
+        ("0.95 * 0.05 / 400", "root"),
+        ("np.sqrt(0.95 * 0.05)", "inside the root"),
+        ("np.sqrt(0.95 / 400)", "1 - q"),
+    ],
     "26.1": [("6272", "takes 2 off"), ("21632", "halves"), ("169", "channels"), ("416", "both sides")],
     "26.2": [
         (pictures(filters=16), "8 windows"),
@@ -46,6 +58,18 @@ PLANTED = {
         ("lambda rows, size, unknown: [[n for n in row if n < size] for row in rows]", "left out"),
         ("lambda rows, size, unknown: [[n if n <= size else unknown for n in row] for row in rows]", "5 itself"),
         ("lambda rows, size, unknown: [[n if n >= size else unknown for n in row] for row in rows]", "wrong side"),
+    ],
+    "33.1": [("7840000", "four bytes"), ("62720000", "float64"), ("31.36", "millions"), ("3136", "one picture")],
+    "33.2": [("'mnist'", "fetched"), ("'imdb'", "fetched"), ("'coco'", "one of these")],
+    "33.3": [
+        ("lambda x, y, share, rng: ((x[:6], y[:6]), (x[6:], y[6:]))", "7 and 3"),
+        ("lambda x, y, share, rng: ((x[:7], y[:7]), (x[7:], y[7:]))", "shuffled"),
+        ("lambda x, y, share, rng: ((x[:3], y[:3]), (x[3:], y[3:]))", "changed places"),
+        (
+            "def split(x, y, share, rng):\n    x, y = rng.permutation(x), rng.permutation(y)\n"
+            "    return (x[:7], y[:7]), (x[7:], y[7:])",
+            "belong together",
+        ),
     ],
     "43.1": [("'softmax'", "share 1"), ("'relu'", "probabilities"), ("'tanh'", "-1 to 1"), ("3", "a word")],
     "43.2": [("'mse'", "mean"), ("'huber'", "median"), ("'binary_crossentropy'", "class")],
@@ -77,6 +101,14 @@ PLANTED = {
             "from 1",
         ),
         (_STOPS.format(1, "lowest, waited = (loss, 0) if loss < lowest else (lowest, waited + 1)", "pass"), "return"),
+    ],
+    "45.1": [("0.75", "precision"), ("0.5", "false alarms"), ("0.4", "missed"), ("1.5", "above 1")],
+    "45.2": [("0.675", "plain mean"), ("0.45", "product"), ("1 / 3", "2 is missing")],
+    "45.3": [
+        ("lambda y: {0: 5.0, 1: 10 / 18}", "changed places"),
+        ("lambda y: {c: len(y) / (y == c).sum() for c in (0, 1)}", "2 is missing"),
+        ("lambda y: {c: (y == c).mean() for c in (0, 1)}", "shares"),
+        ("lambda y: [1, 2]", "dict"),
     ],
     "47.1": [("'optimizer'", "go on"), ("'history'", "reading"), ("'loss'", "judges")],
     "47.2": [

@@ -1,0 +1,30 @@
+"""Every heading of the source documents has a place: a cell that exists, or a lesson that is announced."""
+
+import re
+
+import pytest
+
+from tests.lessons.exercises import LESSONS, lesson
+
+HEADINGS = {"A": 22, "B": 12, "C": 13, "D": 101, "E": 9}  # B has one heading; its sections without number stand for it
+TEXT = (LESSONS / "coverage.md").read_text()
+PARTS = dict(re.findall(r"^## Document (\w)\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))
+ROWS = [row.split(" | ") for row in re.findall(r"^\| (?!section|---)(.*) \|$", TEXT, re.M)]
+
+
+def test_no_heading_is_forgotten():
+    assert {letter: len(re.findall(r"^\| (?!section|---)", part, re.M)) for letter, part in PARTS.items()} == HEADINGS
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "to come" not in row[2]], ids=lambda row: row[1])
+def test_cell_exists(row):
+    number, name, cell = re.fullmatch(r"\[(\d\d)\]\((\S+)\) (\S+)", f"{row[2]} {row[3].strip('`')}").groups()
+    assert (LESSONS / name).exists() and name.startswith(number)
+    assert cell in lesson(number)
+
+
+def test_no_lesson_points_to_a_lesson_that_is_not_there():
+    there = {path.name[:2] for path in LESSONS.glob("[0-9]*.ipynb")}
+    for number in there:
+        said = re.findall(r"lessons? (\d+)(?: and (\d+))?", "\n".join(lesson(number).values()))
+        assert {f"{int(n):02d}" for pair in said for n in pair if n} <= there, number
