@@ -264,10 +264,15 @@ class Optimizer(Keeper, Configurable):
         elif self.clipvalue:
             pairs = [(np.clip(g, -self.clipvalue, self.clipvalue), v) for g, v in pairs]
         if self.weight_decay:
-            shrink = float(self.learning_rate) * self.weight_decay
+            rate = float(self.learning_rate)
             for variable in [v for _, v in pairs if not self._is_spared(v)]:
-                variable.assign(variable.data - variable.data * np.asarray(shrink, variable.dtype))
+                shrink = np.asarray(rate * self.decay_of(variable), variable.dtype)
+                variable.assign(variable.data - variable.data * shrink)
         return pairs
+
+    def decay_of(self, variable: Variable) -> float:
+        """Return the weight decay of a weight: ``weight_decay``, unless a subclass treats some in another way."""
+        return self.weight_decay
 
     def exclude_from_weight_decay(self, var_list: Sequence | None = None, var_names: Sequence | None = None) -> None:
         """Spare these weights, and those with one of `var_names` in their name, from weight decay.

@@ -21,7 +21,7 @@ ARGUMENTS = {  # constructor arguments of the classes that need some
     "InputLayer": {"shape": (4,)}, "MeanMetricWrapper": {"fn": losses.mean_squared_error},
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
-    "CSVLogger": {"filename": "log.csv"}, "ModelCheckpoint": {"filepath": "a.keras"},
+    "LossScaleOptimizer": {"inner_optimizer": optimizers.SGD(0.05)}, "CSVLogger": {"filename": "log.csv"}, "ModelCheckpoint": {"filepath": "a.keras"},
     "BackupAndRestore": {"backup_dir": "b"}, "LearningRateScheduler": {"schedule": lambda epoch: 0.1},
 }  # fmt: skip
 # of the input, where (2, 4) alone would say little; a list of shapes is a list of inputs, a dict inputs by name
