@@ -14,15 +14,16 @@ import pkgutil
 __version__ = "0.1.0"
 
 _HOMES = {  # public names of the top level, and where each lives
-    "Model": "models.model", "Functional": "models.functional", "Sequential": "models.sequential", "Input": "layers.input_layer",
+    "Model": "models.model", "Functional": "models.functional", "Sequential": "models.sequential",
+    "Input": "layers.input_layer",
     "Layer": "layers.layer", "InputSpec": "layers.input_spec", "Variable": "variable", "Tensor": "tensor",
     "KerasTensor": "symbolic", "GradientTape": "tape", "DTypePolicy": "dtype_policies", "Loss": "losses.base",
     "Metric": "metrics.base", "Optimizer": "optimizers.base", "Initializer": "initializers",
     "Regularizer": "regularizers", "record": "tracing.recorder", "hook": "tracing.hooks",
-    "diagnose": "explain.diagnosis",
-    "check_gradient": "gradcheck",
+    "diagnose": "explain.diagnosis", "check_gradient": "gradcheck", "FloatDTypePolicy": "dtype_policies",
+    "install_as_keras": "compat", "uninstall_as_keras": "compat", "name_scope": "naming",
 }  # fmt: skip
-_RENAMED = {"KerasTensor": "SymbolicTensor"}
+_RENAMED = {"KerasTensor": "SymbolicTensor", "FloatDTypePolicy": "DTypePolicy"}
 _NAMESPACES = frozenset(module.name for module in pkgutil.iter_modules(__path__))
 
 
@@ -46,6 +47,11 @@ def live(model=None, **options):
             "teachkeras.live", expected="the notebook packages", got=f"no module {error.name!r}",
             fix='python -m pip install "teachkeras[lab]"',
         ) from error  # fmt: skip
+
+
+def version():
+    """Return the version of teachkeras."""
+    return __version__
 
 
 def __getattr__(name: str) -> object:

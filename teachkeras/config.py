@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import importlib
 import math
 import os
 from collections.abc import Callable, Iterator
@@ -76,26 +77,26 @@ def backend() -> str:
     return _settings["backend"]
 
 
-def set_backend(name: str) -> None:
+def set_backend(backend: str) -> None:
     """Choose the back end, at any time; the routines in use change with it.
 
     Raises:
         UnknownNameError: no back end has that name.
     """
-    if name not in BACKENDS:
+    if backend not in BACKENDS:
         raise UnknownNameError(
-            "back end", expected=" or ".join(BACKENDS), got=repr(name), fix=did_you_mean(name, BACKENDS)
+            "back end", expected=" or ".join(BACKENDS), got=repr(backend), fix=did_you_mean(backend, BACKENDS)
         )
-    if name == "cupy":
+    if backend == "cupy":
         raise ArgumentError(
             "back end 'cupy'",
             expected="'numpy' or 'numba'",
             got="'cupy', which this version can't run yet",
             fix="set TEACHKERAS_BACKEND=numba, or leave it unset",
         )
-    _settings["backend"] = name
+    _settings["backend"] = backend
     for tell in on_backend_change:
-        tell(name)
+        tell(backend)
 
 
 def _default_backend() -> str:
@@ -143,3 +144,87 @@ def cgroup_quota(root: str = "/sys/fs/cgroup") -> float | None:
 def keras_home() -> Path:
     """Return Keras's cache folder: the environment variable ``KERAS_HOME``, else ``~/.keras``."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+
+
+# --- what Keras's own settings do elsewhere ----------------------------------------------------------------------------
+
+_limits: dict[str, int | None] = {"epochs": None, "steps": None}
+_switches = {"interactive_logging": True, "traceback_filtering": True, "unsafe_deserialization": False}
+
+
+def max_epochs() -> int | None:
+    """Return the most epochs that any ``fit`` runs, None for no limit (environment: ``KERAS_MAX_EPOCHS``)."""
+    return _limit("epochs", "KERAS_MAX_EPOCHS")
+
+
+def set_max_epochs(max_epochs: int | None) -> None:
+    """Limit every ``fit`` to so many epochs, to try a long script quickly; None for no limit."""
+    _limits["epochs"] = _count("set_max_epochs", max_epochs)
+
+
+def max_steps_per_epoch() -> int | None:
+    """Return the most batches of an epoch, None for no limit (environment: ``KERAS_MAX_STEPS_PER_EPOCH``)."""
+    return _limit("steps", "KERAS_MAX_STEPS_PER_EPOCH")
+
+
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
+    """Limit every epoch to so many batches; None for no limit."""
+    _limits["steps"] = _count("set_max_steps_per_epoch", max_steps_per_epoch)
+
+
+def _limit(what: str, variable: str) -> int | None:
+    if _limits[what] is None and os.environ.get(variable):
+        return _count(variable, int(os.environ[variable]))
+    return _limits[what]
+
+
+def _count(where: str, value: int | None) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise ArgumentError(where, expected="a whole number above 0, or None", got=repr(value))
+    return value
+
+
+def is_interactive_logging_enabled() -> bool:
+    """Tell whether ``verbose="auto"`` draws a moving bar; without, ``fit`` prints a line per epoch."""
+    return _switches["interactive_logging"]
+
+
+def enable_interactive_logging() -> None:
+    """Let ``verbose="auto"`` draw a moving bar."""
+    _switches["interactive_logging"] = True
+
+
+def disable_interactive_logging() -> None:
+    """Let ``verbose="auto"`` print plain lines."""
+    _switches["interactive_logging"] = False
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """Tell what was last set; errors here name the layer, so nothing needs to be filtered."""
+    return _switches["traceback_filtering"]
+
+
+def enable_traceback_filtering() -> None:
+    """Taken for compatibility."""
+    _switches["traceback_filtering"] = True
+
+
+def disable_traceback_filtering() -> None:
+    """Taken for compatibility."""
+    _switches["traceback_filtering"] = False
+
+
+def unsafe_deserialization() -> bool:
+    """Tell whether files may bring functions of their own; see :func:`enable_unsafe_deserialization`."""
+    return _switches["unsafe_deserialization"]
+
+
+def enable_unsafe_deserialization() -> None:
+    """Taken for compatibility: teachkeras runs no code from a file, whatever is set here."""
+    _switches["unsafe_deserialization"] = True
+
+
+def __getattr__(name: str) -> object:
+    if name in ("dtype_policy", "set_dtype_policy"):  # they live a rank higher, with the policies
+        return getattr(importlib.import_module("teachkeras.dtype_policies"), name)
+    raise AttributeError(f"module 'teachkeras.config' has no attribute {name!r}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from teachkeras import config, dtypes
-from teachkeras.serial import Configurable, deserialize, is_serialized
+from teachkeras.serial import Configurable, is_serialized
+from teachkeras.serial import deserialize as _built
+from teachkeras.serial import serialize as _described
 
 _MIXED = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 _default: dict[str, DTypePolicy | None] = {"policy": None}
@@ -56,5 +58,18 @@ def get(identifier: object) -> DTypePolicy:
     if isinstance(identifier, DTypePolicy):
         return identifier
     if is_serialized(identifier):
-        return deserialize(identifier)
+        return _built(identifier)
     return DTypePolicy(identifier if identifier in _MIXED else dtypes.name_of(identifier))
+
+
+def serialize(dtype_policy: DTypePolicy) -> dict:
+    """Return a policy as plain data."""
+    return _described(dtype_policy)
+
+
+def deserialize(config: dict, custom_objects: dict | None = None) -> DTypePolicy:
+    """Build a policy from what :func:`serialize` returned."""
+    return _built(config, custom_objects)
+
+
+FloatDTypePolicy = DTypePolicy

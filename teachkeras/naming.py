@@ -27,6 +27,30 @@ def auto_name(class_name: str) -> str:
     return f"{prefix}_{number}" if number else prefix
 
 
+def next_number(prefix: str) -> int:
+    """Return how many names of `prefix` were asked for, this one included."""
+    _given[prefix] += 1
+    return _given[prefix]
+
+
 def reset_names() -> None:
     """Start counting anew (``keras.utils.clear_session`` does so)."""
     _given.clear()
+
+
+class name_scope:
+    """``with name_scope("block"):`` taken for compatibility; layers name themselves by where they are.
+
+    Args:
+        name: The name.
+    """
+
+    def __init__(self, name: str, **kwargs: object):
+        self.name = name
+
+    def __enter__(self) -> name_scope:
+        """Begin."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """End."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from teachkeras import events
+from teachkeras import config, events
 from teachkeras.batches import batches, flatten, map_structure
 from teachkeras.errors import ArgumentError, ConcurrentFitError, DataError
 from teachkeras.kernels import blas
@@ -22,6 +22,8 @@ from teachkeras.training.callback import CallbackList, flat
 
 def level(verbose: object) -> int:
     """Return 0, 1 or 2 for what a user passes as `verbose`."""
+    if verbose == "auto" and not config.is_interactive_logging_enabled():
+        return 2
     if verbose in ("auto", True):
         return 1
     if verbose in (0, 1, 2):
@@ -38,6 +40,7 @@ class Loop:
         model._require_compiled("fit", optimizer=True)
         if not isinstance(epochs, (int, np.integer)) or epochs < 0:
             raise ArgumentError("fit: epochs", expected="a whole number, 0 or more", got=repr(epochs))
+        epochs = min(epochs, config.max_epochs() or epochs)
         self.model, self.epochs, self.initial_epoch = model, epochs, initial_epoch
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = model.split_off((x, y, sample_weight), validation_split)
@@ -101,6 +104,7 @@ class Loop:
         """Train on every batch once; returns the epoch's logs."""
         model, callbacks, control = self.model, self.callbacks, self.model._control
         batch_logs: dict | None = None
+        most = config.max_steps_per_epoch()
         for batch, data in enumerate(self.source):
             callbacks.on_train_batch_begin(batch)
             batch_logs = model.train_step(data)
@@ -111,7 +115,7 @@ class Loop:
                 events.batch.emit(model, batch, batch_logs)
             yield 0.0
             yield from control.between_batches(model)
-            if model.stop_training:
+            if model.stop_training or batch + 1 == most:
                 break
         if batch_logs is None:
             raise DataError("fit", expected="at least one batch per epoch", got="a source that yields none")

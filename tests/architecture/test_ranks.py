@@ -22,7 +22,7 @@ RANKS = [
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
-FACADES = {"utils", "backend", "src"}  # re-exports, helpers of any rank; each of their files states its own imports
+FACADES = {"utils", "backend", "mixed_precision", "compat"}  # re-exports, helpers of any rank; each of their files states its own imports
 NOTEBOOK = {
     "IPython",
     "ipywidgets",
