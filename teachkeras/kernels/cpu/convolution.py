@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from teachkeras.kernels.blas import PARTS, SPLIT, prepare, share
-from teachkeras.kernels.cpu import depthwise, jit
+from teachkeras.kernels.cpu import depthwise, jit, winograd
 from teachkeras.kernels.cpu.depthwise import across, bordered, inside
 from teachkeras.kernels.reference import convolution as reference
 from teachkeras.kernels.registry import routine
@@ -65,8 +65,8 @@ def _each(images, g, c, o, step):
     """Call ``step`` for one part of the windows after the other: several images together, or some rows of a large one.
 
     Step gets the number of the part's images (parts of one image follow each other, on one core), which images, which
-    windows of the first axis, where these begin on it, their geometry, and room for them. How the work is cut depends on
-    its shape alone, so the bits do not depend on how many cores there are.
+    windows of the first axis, where these begin on it, their geometry, and room for them. How the work is cut depends
+    on its shape alone, so the bits do not depend on how many cores there are.
     """
     rows, per_image = g.windows[0], math.prod(g.windows) * g.taps * c
     together = min(images, max(1, TOGETHER // per_image))
@@ -103,6 +103,8 @@ def conv(x, w, b, g, groups=1):
         return z if b is None else np.add(z, b, out=z)
     if groups > 1 or not _fits(x, w, b) or g.is_product:
         return reference.conv(x, w, b, g, groups)
+    if winograd.pays(g, *w.shape[-2:]):
+        return winograd.conv(x, w, b, g)
     z = np.empty((len(x), *g.windows, w.shape[-1]), f)
     matrix = w.reshape(-1, w.shape[-1])
     image = bordered(x, g)
