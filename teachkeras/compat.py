@@ -72,7 +72,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _ours(name: str) -> str | None:
-    """Return our module for one of Keras's: its own, or the family it belongs to (``keras.layers.core`` → ``layers``)."""
+    """Return our module for one of Keras's: its own, or its family's (``keras.layers.core`` → ``layers``)."""
     root = max((r for r in ROOTS if name == r or name.startswith(f"{r}.")), key=len, default=None)
     if root is None:
         return None

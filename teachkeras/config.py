@@ -146,7 +146,7 @@ def keras_home() -> Path:
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
 
-# --- what Keras's own settings do elsewhere ----------------------------------------------------------------------------
+# --- what Keras's own settings do elsewhere --------------------------------------------------------------------------
 
 _limits: dict[str, int | None] = {"epochs": None, "steps": None}
 _switches = {"interactive_logging": True, "traceback_filtering": True, "unsafe_deserialization": False}

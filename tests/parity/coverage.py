@@ -92,8 +92,8 @@ def main():
             print("    missing:  ", " ".join(missing))
             print("    different:", " ".join(different))
     totals = [sum(row[i] for row in rows) for i in range(1, 5)]
-    print("names {}/{} ({:.1%}), signatures {}/{} ({:.1%})".format(
-        totals[0], totals[1], totals[0] / totals[1], totals[2], totals[3], totals[2] / totals[3]))  # fmt: skip
+    names, signatures = totals[0] / totals[1], totals[2] / totals[3]
+    print(f"names {totals[0]}/{totals[1]} ({names:.1%}), signatures {totals[2]}/{totals[3]} ({signatures:.1%})")
 
 
 if __name__ == "__main__":
