@@ -9,18 +9,18 @@ from teachkeras.layers import Dense, SimpleRNN, SimpleRNNCell
 CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell")
 WHOLE = ("LSTM", "GRU", "SimpleRNN")
 ARGUMENTS = {
-    **dict.fromkeys([*CELLS, *WHOLE], {"units": 3}),
+    **{name: {"units": 3} for name in (*CELLS, *WHOLE)},
     "RNN": {"cell": SimpleRNNCell(3)},
     "StackedRNNCells": {"cells": [SimpleRNNCell(3), SimpleRNNCell(2)]},
     "Bidirectional": {"layer": SimpleRNN(3)},
     "TimeDistributed": {"layer": Dense(3)},
     "Wrapper": {"layer": Dense(3)},
-    **dict.fromkeys(["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"], {"filters": 2, "kernel_size": 2}),
+    **{name: {"filters": 2, "kernel_size": 2} for name in ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")},
     "Embedding": {"input_dim": 4, "output_dim": 3},
 }
 SHAPES = {
-    **dict.fromkeys([*CELLS, "RNN", "StackedRNNCells", "Bidirectional", "TimeDistributed", "Wrapper"], []),
-    **dict.fromkeys(WHOLE, [(2, 3, 4)]),
+    **{name: [] for name in (*CELLS, "RNN", "StackedRNNCells", "Bidirectional", "TimeDistributed", "Wrapper")},
+    **{name: [(2, 3, 4)] for name in WHOLE},
     "ConvLSTM1D": [(2, 3, 4, 2)],
     "ConvLSTM2D": [(2, 2, 3, 4, 2)],
     "ConvLSTM3D": [(1, 2, 3, 2, 2, 1)],

@@ -5,6 +5,8 @@ step writes its product where the gates will stand; the loop then turns it into 
 is in the cache. Every inner loop is over neighbouring numbers and reads few arrays: LLVM vectorises only such.
 """
 
+from functools import partial
+
 import numpy as np
 
 from teachkeras.kernels import blas
@@ -32,11 +34,6 @@ def _parts(kernel, k):
     return np.ascontiguousarray(kernel.reshape(len(kernel), k, -1).swapaxes(0, 1))
 
 
-def _count(drop):
-    """Return how many products take the place of one."""
-    return 1 if drop is None else len(drop)
-
-
 def _gates_of(z, k):
     """Return a view of z (n, ku) with the gates first: (k, n, u)."""
     return z.reshape(len(z), k, -1).swapaxes(0, 1)
@@ -50,17 +47,19 @@ def project(x, kernel, bias, drop):
         return reference.project(x, kernel, bias, drop)
     x, kernel, bias, drop = given
     rows = x.reshape(-1, x.shape[-1])
-    blas.prepare(rows.size * kernel.shape[1] // _count(drop))
-    z = np.empty((len(rows), kernel.shape[1]), f)
     if drop is None:
-        np.matmul(rows, kernel, out=z)
+        z = blas.product(rows, kernel)
     else:
-        k = len(drop)
-        for m, w, part in zip(drop, _parts(kernel, k), _gates_of(z, k), strict=True):
-            np.matmul((x * m).reshape(rows.shape), w, out=part)
+        z = np.empty((len(rows), kernel.shape[1]), f)
+        into = zip(drop, _parts(kernel, len(drop)), _gates_of(z, len(drop)), strict=True)
+        blas.share([partial(_dropped_product, x, m, w, part) for m, w, part in into])
     if bias is not None:
         z += bias
     return z.reshape(*x.shape[:-1], -1)
+
+
+def _dropped_product(x, m, w, out):
+    np.matmul((x * m).reshape(-1, x.shape[-1]), w, out=out)
 
 
 @routine("project_back", on="cpu")
@@ -71,16 +70,17 @@ def project_back(z_bar, kernel, drop):
         return reference.project_back(z_bar, kernel, drop)
     z_bar, kernel, drop = given
     columns = z_bar.reshape(-1, z_bar.shape[-1])
-    blas.prepare(columns.size * len(kernel) // _count(drop))
-    shape = (*z_bar.shape[:-1], len(kernel))
     if drop is None:
-        return np.matmul(columns, kernel.T).reshape(shape)
-    x_bar = np.zeros(shape, f)
-    for m, z, w in zip(drop, _gates_of(columns, len(drop)), _parts(kernel, len(drop)), strict=True):
-        part = np.matmul(z, w.T).reshape(shape)
-        part *= m
-        x_bar += part
-    return x_bar
+        return blas.product(columns, kernel.T).reshape(*z_bar.shape[:-1], -1)
+    parts = np.empty((len(drop), *z_bar.shape[:-1], len(kernel)), f)
+    into = zip(drop, _gates_of(columns, len(drop)), _parts(kernel, len(drop)), parts, strict=True)
+    blas.share([partial(_product_dropped, z, w, m, part) for m, z, w, part in into])
+    return np.add.reduce(parts, axis=0)
+
+
+def _product_dropped(z, w, m, out):
+    np.matmul(z, w.T, out=out.reshape(-1, len(w)))
+    out *= m
 
 
 @routine("project_kernel", on="cpu")
@@ -91,14 +91,17 @@ def project_kernel(z_bar, x, drop):
         return reference.project_kernel(z_bar, x, drop)
     z_bar, x, drop = given
     columns, rows = z_bar.reshape(-1, z_bar.shape[-1]), x.reshape(-1, x.shape[-1])
-    blas.prepare(rows.size * columns.shape[1] // _count(drop))
     if drop is None:
-        return np.matmul(rows.T, columns)
+        return blas.product(rows.T, columns)
     kernel_bar = np.empty((x.shape[-1], columns.shape[1]), f)
     k = len(drop)
-    for m, z, part in zip(drop, _gates_of(columns, k), _gates_of(kernel_bar, k), strict=True):
-        np.matmul((x * m).reshape(rows.shape).T, z, out=part)
+    into = zip(drop, _gates_of(columns, k), _gates_of(kernel_bar, k), strict=True)
+    blas.share([partial(_dropped_kernel, x, m, z, part) for m, z, part in into])
     return kernel_bar
+
+
+def _dropped_kernel(x, m, z, out):
+    np.matmul((x * m).reshape(-1, x.shape[-1]).T, z, out=out)
 
 
 def _stepper(kernel, drop):
