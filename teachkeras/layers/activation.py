@@ -1,9 +1,10 @@
 """Activations as layers of their own: a function applied to each number."""
 
-from teachkeras import activations, constraints, dtypes, initializers, ops, regularizers
+from teachkeras import activations, constraints, initializers, ops, regularizers
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.layers.input_spec import InputSpec
 from teachkeras.layers.layer import Layer
+from teachkeras.ops.attention import lowest
 
 
 class _Shapely(Layer):
@@ -224,8 +225,8 @@ class Softmax(_Shapely):
         if mask is None:
             return ops.softmax(inputs, axis=axis)
         kept = ops.cast(mask, dtype="bool")
-        lowest = -3e4 if dtypes.name_of(inputs.dtype) == "float16" else -1e9  # e to that power is 0
-        return ops.softmax(ops.where(kept, inputs, lowest), axis=axis) * ops.cast(kept, dtype=inputs.dtype)
+        scores = ops.where(kept, inputs, lowest(inputs.dtype))
+        return ops.softmax(scores, axis=axis) * ops.cast(kept, dtype=inputs.dtype)
 
 
 def _not_negative(layer: str, name: str, value: object) -> float:
