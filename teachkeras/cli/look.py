@@ -28,8 +28,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "look",
         help="run a Keras script and write a page about what happened inside",
-        description="Run an unmodified Keras script on this engine and write one self-contained HTML file: the model, a "
-        "training step op by op, curves, diagnosis. It needs no kernel and no network to be read.",
+        description="Run an unmodified Keras script on this engine and write one self-contained HTML file: the model, "
+        "a training step op by op, curves, diagnosis. It needs no kernel and no network to be read.",
     )
     command.add_argument("script", help="the script; `import keras` and `tensorflow.keras` in it mean teachkeras")
     command.add_argument("-o", "--output", help="the page; by default the script's name with .html")
@@ -56,11 +56,15 @@ def run(args: argparse.Namespace) -> int:
         sys.argv = before
     if watch.recording is None or not watch.recording.steps:
         raise DataError(
-            "teachkeras look", expected="a script that trains a model", got="no training step"
-            + (f" number {args.step}" if args.step else ""), fix="call model.fit(...) in it, or choose an earlier --step",
-        )  # fmt: skip
+            "teachkeras look",
+            expected="a script that trains a model",
+            got="no training step" + (f" number {args.step}" if args.step else ""),
+            fix="call model.fit(...) in it, or choose an earlier --step",
+        )
     target = Path(args.output) if args.output else script.with_suffix(".html")
-    text = page(script.name, watch.model, watch.recording, watch.curves(), watch.report(), script.read_text(encoding="utf-8"))
+    text = page(
+        script.name, watch.model, watch.recording, watch.curves(), watch.report(), script.read_text(encoding="utf-8")
+    )
     target.write_text(text, encoding="utf-8")
     print(f"{target}: {len(watch.recording)} steps, {len(text) / 1e6:.1f} MB")
     return 0

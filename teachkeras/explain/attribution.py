@@ -106,7 +106,7 @@ def occlusion(
     Args:
         model: From an array to an array or tensor.
         x: A batch; the axes between the first and (for images) the last are covered window by window.
-        window, stride: Lengths along those axes, one for all or one each; a table ``(N, d)`` is covered feature by feature.
+        window, stride: Lengths along those axes, one for all or one each; a table is covered feature by feature.
         fill: What covers it.
         target: The class asked about.
 
@@ -161,10 +161,15 @@ def grad_cam(model: object, x: object, layer: object, target: object = None) -> 
 
     (layer,) = layers_at(model, layer)[:1]
     seen: dict[str, np.ndarray] = {}
-    with untouched(model), hook(
-        model, layer, forward=lambda _, inputs, maps: seen.__setitem__("maps", np.array(maps.data)),
-        backward=lambda _, bar: seen.__setitem__("bar", np.array(bar)),
-    ):  # fmt: skip
+    with (
+        untouched(model),
+        hook(
+            model,
+            layer,
+            forward=lambda _, inputs, maps: seen.__setitem__("maps", np.array(maps.data)),
+            backward=lambda _, bar: seen.__setitem__("bar", np.array(bar)),
+        ),
+    ):
         input_gradient(model, x, target)
     maps, bar = seen["maps"], seen.get("bar", np.zeros_like(seen["maps"]))
     if maps.ndim < 3:
@@ -177,9 +182,15 @@ def grad_cam(model: object, x: object, layer: object, target: object = None) -> 
 
 
 def maximise_activation(
-    model: object, layer: object, unit: object, shape: tuple, steps: int = 100, rate: float = 0.5, decay: float = 1e-3,
+    model: object,
+    layer: object,
+    unit: object,
+    shape: tuple,
+    steps: int = 100,
+    rate: float = 0.5,
+    decay: float = 1e-3,
     seed: int = 0,
-) -> tuple[np.ndarray, list[float]]:  # fmt: skip
+) -> tuple[np.ndarray, list[float]]:
     """Return an input that excites one unit (or map) of a layer, found by climbing its gradient, and its climb.
 
     Math:
@@ -216,9 +227,14 @@ def maximise_activation(
 
 
 def counterfactual(
-    model: object, x: object, target: object, rate: float = 0.05, strength: float = 0.5, steps: int = 400,
+    model: object,
+    x: object,
+    target: object,
+    rate: float = 0.05,
+    strength: float = 0.5,
+    steps: int = 400,
     bounds: tuple | None = None,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """Return a near neighbour of each sample that the model puts into the class `target`: a small change that flips it.
 
     The change is found by gradient steps on ``log F_target``, then halved again and again as long as the class holds.

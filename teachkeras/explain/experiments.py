@@ -18,7 +18,7 @@ def _loss(model: object, x: object, y: object) -> float:
 
 
 def _directions(weights: list, seed: int, count: int) -> list[list[np.ndarray]]:
-    """Return random directions, each filter (last axis) as long as the weight's own; none for vectors such as biases."""
+    """Return random directions, each filter (last axis) as long as the weight's own; zeros for biases."""
     rng, found = np.random.default_rng(seed), []
     for _ in range(count):
         parts = []
@@ -33,8 +33,15 @@ def _directions(weights: list, seed: int, count: int) -> list[list[np.ndarray]]:
     return found
 
 
-def loss_landscape(model: object, x: object, y: object, extent: float = 1.0, points: int = 15, seed: int = 0,
-                   directions: list | None = None) -> dict[str, np.ndarray]:  # fmt: skip
+def loss_landscape(
+    model: object,
+    x: object,
+    y: object,
+    extent: float = 1.0,
+    points: int = 15,
+    seed: int = 0,
+    directions: list | None = None,
+) -> dict[str, np.ndarray]:
     """Return the loss on a square patch around the present weights.
 
     Args:
@@ -85,14 +92,22 @@ def _steps(model: object, optimizer: object, x, y, batch_size, steps, seed, rate
     return losses
 
 
-def learning_rate_test(model: object, x: object, y: object, low: float = 1e-6, high: float = 1.0, steps: int = 100,
-                       batch_size: int = 32, seed: int = 0) -> dict[str, object]:  # fmt: skip
+def learning_rate_test(
+    model: object,
+    x: object,
+    y: object,
+    low: float = 1e-6,
+    high: float = 1.0,
+    steps: int = 100,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> dict[str, object]:
     """Return the loss while the learning rate grows from `low` to `high`, a step at a time, and the rate it suggests.
 
     The model and its optimizer are as before afterwards.
 
     Returns:
-        ``rate`` and ``loss`` of each step, ``smooth`` (the loss averaged over neighbours), and ``suggested``: the rate at
+        ``rate`` and ``loss`` of each step, ``smooth`` (the loss averaged over neighbours), ``suggested``: the rate at
         which the smoothed loss falls fastest.
 
     Source: Smith, "Cyclical learning rates for training neural networks", WACV 2017, section 3.3.
@@ -112,8 +127,15 @@ def learning_rate_test(model: object, x: object, y: object, low: float = 1e-6, h
     return {"rate": rates, "loss": losses, "smooth": smooth, "suggested": suggested}
 
 
-def optimizer_race(model: object, x: object, y: object, racers: Mapping[str, object] | list = ("sgd", "adam", "rmsprop"),
-                   steps: int = 100, batch_size: int = 32, seed: int = 0) -> dict[str, list[float]]:  # fmt: skip
+def optimizer_race(
+    model: object,
+    x: object,
+    y: object,
+    racers: Mapping[str, object] | list = ("sgd", "adam", "rmsprop"),
+    steps: int = 100,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> dict[str, list[float]]:
     """Return the batch losses of several optimizers from the same weights, over the same batches, with the same chance.
 
     Args:

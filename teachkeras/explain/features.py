@@ -30,7 +30,7 @@ def activations(model: object, x: object, layer: object) -> np.ndarray:
 
 
 def filters(layer: object) -> np.ndarray:
-    """Return a convolution's filters, each its own image: ``(filters, height, width, channels)``; of a Dense, its columns.
+    """Return a convolution's filters, each an image: ``(filters, height, width, channels)``; of a Dense, its columns.
 
     Raises:
         ArgumentError: the layer has no kernel.
@@ -62,7 +62,7 @@ def neighbours(table: object, index: int, count: int = 5) -> list[tuple[int, flo
 
 
 def intermediates(model: object, x: object, layer: object) -> dict[str, np.ndarray]:
-    """Return everything a layer formed on its way for a batch, by ``op.name``: z, gates, attention weights, statistics."""
+    """Return everything a layer forms for a batch, by ``op.name``: z, gates, attention weights, statistics."""
     (layer,) = layers_at(model, layer)[:1]
     found: dict[str, np.ndarray] = {}
     for step in observe(model, x, training=False, phases="forward"):

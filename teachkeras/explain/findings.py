@@ -11,6 +11,29 @@ from teachkeras.tracing.views import plain
 SEVERITIES = ("trouble", "doubt")
 
 
+LESSONS = {  # what is found -> the lesson that teaches it
+    "dead_relu": "16_activations",
+    "saturated_units": "16_activations",
+    "vanishing_gradient": "22_initialisation",
+    "exploding_gradient": "22_initialisation",
+    "exploding_activations": "22_initialisation",
+    "same_units": "22_initialisation",
+    "no_gradient": "11_backpropagation",
+    "update_ratio": "13_optimizers",
+    "learning_rate_too_high": "10_gradient_descent",
+    "learning_rate_too_low": "10_gradient_descent",
+    "over_fitting": "44_overfitting",
+    "under_fitting": "44_overfitting",
+    "unscaled_input": "25_handwritten_digits",
+    "labels_not_matching_loss": "09_losses",
+    "logits_as_probabilities": "21_softmax_and_crossentropy",
+    "softmax_twice": "21_softmax_and_crossentropy",
+    "softmax_of_one": "21_softmax_and_crossentropy",
+    "class_imbalance": "45_imbalanced_data",
+    "unscaled_target": "09_losses",
+}
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something that looks wrong.
@@ -22,7 +45,6 @@ class Finding:
         tries: What to try.
         where: The layer or weight, if it is one.
         severity: ``"trouble"``, or ``"doubt"`` for what may be as it should.
-        lesson: The lesson that teaches it, or "".
     """
 
     name: str
@@ -31,7 +53,11 @@ class Finding:
     tries: str = ""
     where: str = ""
     severity: str = "trouble"
-    lesson: str = ""
+
+    @property
+    def lesson(self) -> str:
+        """The lesson that teaches it, or ""."""
+        return LESSONS.get(self.name, "")
 
     def __str__(self) -> str:
         figures = ", ".join(
@@ -86,4 +112,6 @@ class Report:
 
     def to_json(self) -> dict:
         """Return the report as plain data."""
-        return plain({"looked_at": list(self.looked_at), "findings": [vars(f) for f in self.findings]})
+        return plain(
+            {"looked_at": list(self.looked_at), "findings": [{**vars(f), "lesson": f.lesson} for f in self.findings]}
+        )

@@ -36,11 +36,15 @@ def page(title: str, model: object, recording: Recording, curves: dict, report: 
         source: The script, to be shown.
     """
     data = {
-        "title": title, "layers": _layers(model), "steps": [_step(recording, s) for s in recording.of(-1)],
+        "title": title,
+        "layers": _layers(model),
+        "steps": [_step(recording, s) for s in recording.of(-1)],
         "curves": {name: plain([float(v) for v in values]) for name, values in curves.items()},
-        "findings": report.to_json()["findings"], "chain": _chain(recording), "source": source,
+        "findings": report.to_json()["findings"],
+        "chain": _chain(recording),
+        "source": source,
         "count": int(sum(v.size for v in model.weights)),
-    }  # fmt: skip
+    }
     text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")  # nothing in it may end the script element
     template = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
     return template.replace("{{title}}", html.escape(title)).replace("{{data}}", text)
@@ -53,17 +57,32 @@ def _layers(model: object) -> list[dict]:
         if shape is None and getattr(layer, "_nodes", None):
             shape = layer._nodes[0].outputs[0].shape
         weights = [{"name": v.name, "shape": list(v.shape)} for v in layer.weights]
-        found.append({"name": layer.name, "kind": type(layer).__name__, "shape": None if shape is None else plain(shape),
-                      "params": int(sum(v.size for v in layer.weights)), "weights": weights, "path": layer.path})  # fmt: skip
+        found.append(
+            {
+                "name": layer.name,
+                "kind": type(layer).__name__,
+                "shape": None if shape is None else plain(shape),
+                "params": int(sum(v.size for v in layer.weights)),
+                "weights": weights,
+                "path": layer.path,
+            }
+        )
     return found
 
 
 def _step(recording: Recording, step: object) -> dict:
     view = {
-        "phase": step.phase, "op": step.op, "layer": step.layer, "formula": formula_html(step.tex), "index": step.index,
-        "ms": step.seconds * 1e3, "origins": step.origins, "params": plain(step.params),
-        "arrays": {name: _array(a) for name, a in step.arrays.items()}, "numbers": [],
-    }  # fmt: skip
+        "phase": step.phase,
+        "op": step.op,
+        "layer": step.layer,
+        "formula": formula_html(step.tex),
+        "index": step.index,
+        "ms": step.seconds * 1e3,
+        "origins": step.origins,
+        "params": plain(step.params),
+        "arrays": {name: _array(a) for name, a in step.arrays.items()},
+        "numbers": [],
+    }
     if step.op == "assign":
         return view
     try:
@@ -84,8 +103,13 @@ def _array(array: np.ndarray) -> dict:
     corner = flat[:PREVIEW, :PREVIEW]
     if corner.dtype.kind == "f":
         corner = np.array([[float(f"{v:.4g}") for v in line] for line in corner.astype("float64")])
-    return {"shape": list(array.shape), "dtype": array.dtype.name, "whole": list(flat.shape), "corner": plain(corner),
-            "statistics": plain(statistics(array))}  # fmt: skip
+    return {
+        "shape": list(array.shape),
+        "dtype": array.dtype.name,
+        "whole": list(flat.shape),
+        "corner": plain(corner),
+        "statistics": plain(statistics(array)),
+    }
 
 
 def _chain(recording: Recording) -> str:

@@ -37,13 +37,21 @@ def unscaled_input(case: object) -> Iterator[Finding]:
     spread = spread[spread > 0]
     uneven = float(spread.max() / spread.min()) if spread.size > 1 else 1.0
     typical = float(spread.max() / np.median(spread)) if spread.size > 1 else 1.0
-    tries = "divide images by 255; standardise tables: (x - x.mean(axis=0)) / x.std(axis=0), with the training set's numbers"
+    tries = "divide images by 255; standardise tables: (x - x.mean(axis=0)) / x.std(axis=0), by the training set"
     if size > LARGE_INPUT:
-        yield Finding("unscaled_input", "the inputs are large, so the first layer's sums are huge",
-                      {"99% of |x| below": size, "mean": float(x.mean()), "std": float(x.std())}, tries)  # fmt: skip
+        yield Finding(
+            "unscaled_input",
+            "the inputs are large, so the first layer's sums are huge",
+            {"99% of |x| below": size, "mean": float(x.mean()), "std": float(x.std())},
+            tries,
+        )
     elif uneven > UNEVEN and typical > 10 and spread.max() > 3:
-        yield Finding("unscaled_input", "some features are many times larger than others and drown them",
-                      {"largest std": float(spread.max()), "smallest std": float(spread.min())}, tries)  # fmt: skip
+        yield Finding(
+            "unscaled_input",
+            "some features are many times larger than others and drown them",
+            {"largest std": float(spread.max()), "smallest std": float(spread.min())},
+            tries,
+        )
 
 
 def labels_and_loss(case: object) -> Iterator[Finding]:
@@ -51,44 +59,71 @@ def labels_and_loss(case: object) -> Iterator[Finding]:
     y, output, loss, last = case.y_array, case.output, case.loss_name, case.last_op
     if case.failure is not None and not isinstance(case.failure, NoGradientError):
         error = case.failure
-        yield Finding("labels_not_matching_loss", "the engine refuses this step", {"expected": error.expected, "got": error.got},
-                      error.fix or "make the targets what the loss expects")  # fmt: skip
+        yield Finding(
+            "labels_not_matching_loss",
+            "the engine refuses this step",
+            {"expected": error.expected, "got": error.got},
+            error.fix or "make the targets what the loss expects",
+        )
     if y is None or output is None:
         return
     crossentropy = "crossentropy" in loss
     one_hot = y.ndim == 2 and y.shape[-1] > 1 and bool(np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=-1) == 1))
     low, high = float(np.min(y)), float(np.max(y))
     if last == "softmax" and output.shape[-1] == 1:
-        yield Finding("softmax_of_one", "softmax over a single unit is always 1, so nothing can be learnt",
-                      {"units": 1}, 'Dense(1, activation="sigmoid") with binary_crossentropy')  # fmt: skip
+        yield Finding(
+            "softmax_of_one",
+            "softmax over a single unit is always 1, so nothing can be learnt",
+            {"units": 1},
+            'Dense(1, activation="sigmoid") with binary_crossentropy',
+        )
     if crossentropy and not case.from_logits and case.kept("crossentropy") and _outside(output):
         yield Finding(
-            "logits_as_probabilities", "the loss expects probabilities but gets raw numbers",
+            "logits_as_probabilities",
+            "the loss expects probabilities but gets raw numbers",
             {"smallest output": float(output.min()), "largest": float(output.max())},
             'end in activation="softmax" (or "sigmoid"), or use the loss with from_logits=True',
-        )  # fmt: skip
+        )
     if loss.startswith("binary_crossentropy") and (low < 0 or high > 1):
-        yield Finding("labels_not_matching_loss", "binary_crossentropy needs targets from 0 to 1",
-                      {"smallest target": low, "largest": high}, "code the classes as 0 and 1, or use a regression loss")  # fmt: skip
+        yield Finding(
+            "labels_not_matching_loss",
+            "binary_crossentropy needs targets from 0 to 1",
+            {"smallest target": low, "largest": high},
+            "code the classes as 0 and 1, or use a regression loss",
+        )
     elif loss.startswith("binary_crossentropy") and last == "softmax" and one_hot:
-        yield Finding("labels_not_matching_loss", "binary_crossentropy looks at each class of a softmax by itself",
-                      {"classes": y.shape[-1]}, 'loss="categorical_crossentropy"', severity="doubt")  # fmt: skip
+        yield Finding(
+            "labels_not_matching_loss",
+            "binary_crossentropy looks at each class of a softmax by itself",
+            {"classes": y.shape[-1]},
+            'loss="categorical_crossentropy"',
+            severity="doubt",
+        )
     if not crossentropy and last == "softmax" and one_hot:
-        yield Finding("labels_not_matching_loss", f"{loss} on classes: its gradient fades when the model is surely wrong",
-                      {"classes": y.shape[-1]}, 'loss="categorical_crossentropy"')  # fmt: skip
+        yield Finding(
+            "labels_not_matching_loss",
+            f"{loss} on classes: its gradient fades when the model is surely wrong",
+            {"classes": y.shape[-1]},
+            'loss="categorical_crossentropy"',
+        )
     if not crossentropy and last in _RANGES and not one_hot:
         bottom, top = _RANGES[last]
         share = float(np.mean((y < bottom) | (y > top)))
         if share > 0.05:
             yield Finding(
-                "labels_not_matching_loss", f"the last activation, {last}, can't reach {share:.0%} of the targets",
+                "labels_not_matching_loss",
+                f"the last activation, {last}, can't reach {share:.0%} of the targets",
                 {"smallest target": low, "largest": high, "reach from": bottom, "to": top},
                 "leave the last layer linear, or rescale the targets",
-            )  # fmt: skip
+            )
     if not crossentropy and y.dtype.kind == "f" and max(abs(low), abs(high)) > LARGE_TARGET and last not in _RANGES:
-        yield Finding("unscaled_target", "the targets are large, so the first gradients are huge",
-                      {"smallest target": low, "largest": high}, "standardise the targets, and turn predictions back",
-                      severity="doubt")  # fmt: skip
+        yield Finding(
+            "unscaled_target",
+            "the targets are large, so the first gradients are huge",
+            {"smallest target": low, "largest": high},
+            "standardise the targets, and turn predictions back",
+            severity="doubt",
+        )
 
 
 _RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, np.inf), "softmax": (0.0, 1.0)}
@@ -124,10 +159,11 @@ def class_imbalance(case: object) -> Iterator[Finding]:
         len(counts) > 2 and ratio > RARE and counts.max() > 2 * np.median(counts)
     ):
         yield Finding(
-            "class_imbalance", "one class is far more common; always answering it already looks good",
+            "class_imbalance",
+            "one class is far more common; always answering it already looks good",
             {"commonest class": most, "most to fewest": ratio},
             "class_weight= in fit, more samples of the rare ones, and look at recall per class, not accuracy alone",
-        )  # fmt: skip
+        )
 
 
 def data_leak(case: object) -> Iterator[Finding]:
@@ -140,9 +176,11 @@ def data_leak(case: object) -> Iterator[Finding]:
     distinct = len(known) / len(x)
     if shared > SHARED and distinct > 0.5:  # few distinct rows (dice, one-hot words): sharing is no leak
         yield Finding(
-            "data_leak", "samples of the validation set are also in the training set, so its score flatters",
-            {"share of validation samples": shared}, "split before augmenting, and drop duplicates first",
-        )  # fmt: skip
+            "data_leak",
+            "samples of the validation set are also in the training set, so its score flatters",
+            {"share of validation samples": shared},
+            "split before augmenting, and drop duplicates first",
+        )
 
 
 RULES = (unscaled_input, labels_and_loss, class_imbalance, data_leak)

@@ -1,6 +1,6 @@
 """What one step shows: silent and saturated units, gradients that fade, grow or never come, updates too large or small.
 
-Index words: a *unit* is an entry of the last axis; its activity is looked at over all samples (and places) of the batch.
+Index words: a *unit* is an entry of the last axis; its activity is looked at over all samples of the batch.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ def dead_relu(case: object) -> Iterator[Finding]:
         dead = float(np.mean(~(units > 0).any(axis=0)))
         if dead > DEAD:
             yield Finding(
-                "dead_relu", f"{dead:.0%} of its ReLU units fire for no sample of the batch, so they can't learn",
+                "dead_relu",
+                f"{dead:.0%} of its ReLU units fire for no sample of the batch, so they can't learn",
                 {"dead units": dead, "units": units.shape[1], "samples": len(units)},
-                "a lower learning rate, he_normal initial weights, or LeakyReLU; scale the inputs", step.layer,
-            )  # fmt: skip
+                "a lower learning rate, he_normal initial weights, or LeakyReLU; scale the inputs",
+                step.layer,
+            )
 
 
 def saturated(case: object) -> Iterator[Finding]:
@@ -52,10 +54,12 @@ def saturated(case: object) -> Iterator[Finding]:
         flat = np.abs(y) > 0.97 if step.op == "tanh" else np.abs(y - 0.5) > 0.47
         if (share := float(flat.mean())) > SATURATED:
             yield Finding(
-                "saturated_units", f"{share:.0%} of its {step.op} values are at an end of the curve, where the slope is 0",
+                "saturated_units",
+                f"{share:.0%} of its {step.op} values are at an end of the curve, where the slope is 0",
                 {"saturated": share, "std of z": float(np.std(step.inputs["x"]))},
-                "smaller initial weights (glorot_uniform), scaled inputs, batch normalisation, or ReLU", step.layer,
-            )  # fmt: skip
+                "smaller initial weights (glorot_uniform), scaled inputs, batch normalisation, or ReLU",
+                step.layer,
+            )
 
 
 def gradients_over_depth(case: object) -> Iterator[Finding]:
@@ -66,22 +70,30 @@ def gradients_over_depth(case: object) -> Iterator[Finding]:
         figures = {f"rms at {first}": at_first, f"rms at {last}": at_last, "ratio": at_first / max(at_last, 1e-300)}
         if 0 < at_last and figures["ratio"] < FADES:
             yield Finding(
-                "vanishing_gradient", "the gradient fades on its way back, so the first layers hardly learn", figures,
-                "ReLU, he_normal or glorot_uniform weights, batch normalisation, skip connections, fewer layers", first,
-            )  # fmt: skip
+                "vanishing_gradient",
+                "the gradient fades on its way back, so the first layers hardly learn",
+                figures,
+                "ReLU, he_normal or glorot_uniform weights, batch normalisation, skip connections, fewer layers",
+                first,
+            )
         elif figures["ratio"] > GROWS:
             yield Finding(
-                "exploding_gradient", "the gradient grows on its way back, so the first layers jump", figures,
-                "smaller initial weights, clipnorm=1.0 in the optimizer, batch normalisation", first,
-            )  # fmt: skip
+                "exploding_gradient",
+                "the gradient grows on its way back, so the first layers jump",
+                figures,
+                "smaller initial weights, clipnorm=1.0 in the optimizer, batch normalisation",
+                first,
+            )
     yield from _activations_over_depth(case)
     if case.gradients:
         total = float(np.sqrt(sum(float(np.sum(np.square(g, dtype="float64"))) for g in case.gradients.values())))
         if not np.isfinite(total) or total > LARGE_GRADIENT:
             yield Finding(
-                "exploding_gradient", "the gradient of all weights together is huge", {"norm": total},
+                "exploding_gradient",
+                "the gradient of all weights together is huge",
+                {"norm": total},
                 "scale inputs and targets, smaller initial weights, clipnorm=1.0 in the optimizer",
-            )  # fmt: skip
+            )
 
 
 def _activations_over_depth(case: object) -> Iterator[Finding]:
@@ -94,11 +106,21 @@ def _activations_over_depth(case: object) -> Iterator[Finding]:
     if high > 100 and high > 10 * low:
         figures = {f"rms of z in {first}": low, f"in {last}": high, "updates made": case.updates}
         if case.updates:
-            yield Finding("learning_rate_too_high", "the updates threw the weights far out: the sums are huge by now", figures,
-                          "a learning rate 10 or 100 times lower, and new weights: build the model anew", last)  # fmt: skip
+            yield Finding(
+                "learning_rate_too_high",
+                "the updates threw the weights far out: the sums are huge by now",
+                figures,
+                "a learning rate 10 or 100 times lower, and new weights: build the model anew",
+                last,
+            )
         else:
-            yield Finding("exploding_activations", "the sums grow from layer to layer: the outputs are extreme whatever comes in",
-                          figures, "smaller initial weights (glorot_uniform), batch normalisation", last)  # fmt: skip
+            yield Finding(
+                "exploding_activations",
+                "the sums grow from layer to layer: the outputs are extreme whatever comes in",
+                figures,
+                "smaller initial weights (glorot_uniform), batch normalisation",
+                last,
+            )
 
 
 def no_gradient(case: object) -> Iterator[Finding]:
@@ -123,10 +145,12 @@ def no_gradient(case: object) -> Iterator[Finding]:
             continue  # some of the layer's weights do get one
         why = "nothing leads from them to the loss" if all(missing) else "all that comes back is 0"
         yield Finding(
-            "no_gradient", f"the weights of this layer get no gradient: {why}", {"weights": len(missing)},
-            "check that call() uses the layer, and for stop_gradient, argmax, rounding, dead units or zero weights after it",
+            "no_gradient",
+            f"the weights of this layer get no gradient: {why}",
+            {"weights": len(missing)},
+            "check that call() uses the layer, and look after it for stop_gradient, rounding, dead units, zero weights",
             layer,
-        )  # fmt: skip
+        )
 
 
 def same_units(case: object) -> Iterator[Finding]:
@@ -138,10 +162,12 @@ def same_units(case: object) -> Iterator[Finding]:
             if behind is not None and np.any(behind) and np.ptp(behind, axis=-1).max() > 1e-9 * np.abs(behind).max():
                 continue  # what lies behind them differs, and will tell them apart
             yield Finding(
-                "same_units", "all units of this layer have the same weights, so they learn the same thing",
-                {"value of the first weight": float(w.flat[0])}, "random initial weights, such as the default glorot_uniform",
+                "same_units",
+                "all units of this layer have the same weights, so they learn the same thing",
+                {"value of the first weight": float(w.flat[0])},
+                "random initial weights, such as the default glorot_uniform",
                 variable.path.rsplit("/", 1)[0],
-            )  # fmt: skip
+            )
 
 
 def softmax_twice(case: object) -> Iterator[Finding]:
@@ -154,9 +180,12 @@ def softmax_twice(case: object) -> Iterator[Finding]:
         if step.op == source.op == "softmax" or step.params.get("from_logits"):
             by = "the loss with from_logits=True" if step.params.get("from_logits") else "a second softmax"
             yield Finding(
-                "softmax_twice", f"{source.op} gives probabilities already; {by} squashes them again", {},
-                "keep one: a linear last layer with from_logits=True, or softmax with from_logits=False", source.layer,
-            )  # fmt: skip
+                "softmax_twice",
+                f"{source.op} gives probabilities already; {by} squashes them again",
+                {},
+                "keep one: a linear last layer with from_logits=True, or softmax with from_logits=False",
+                source.layer,
+            )
 
 
 def update_ratio(case: object) -> Iterator[Finding]:
@@ -168,11 +197,19 @@ def update_ratio(case: object) -> Iterator[Finding]:
     rate = float(case.model.optimizer.learning_rate) if case.model and case.model.optimizer else float("nan")
     figures = {"update / weight (median)": middle, "learning rate": rate}
     if middle > LARGE_UPDATE:
-        yield Finding("update_ratio", "one update moves the weights by a large part of their size", figures,
-                      "a learning rate ten times lower; healthy updates are near a thousandth of the weight")  # fmt: skip
+        yield Finding(
+            "update_ratio",
+            "one update moves the weights by a large part of their size",
+            figures,
+            "a learning rate ten times lower; healthy updates are near a thousandth of the weight",
+        )
     elif 0 < middle < SMALL_UPDATE and case.unfinished:
-        yield Finding("update_ratio", "the updates are tiny beside the weights, so learning takes for ever", figures,
-                      "a learning rate ten times higher; healthy updates are near a thousandth of the weight")  # fmt: skip
+        yield Finding(
+            "update_ratio",
+            "the updates are tiny beside the weights, so learning takes for ever",
+            figures,
+            "a learning rate ten times higher; healthy updates are near a thousandth of the weight",
+        )
 
 
 RULES = (dead_relu, saturated, gradients_over_depth, no_gradient, same_units, softmax_twice, update_ratio)

@@ -9,16 +9,65 @@ import html
 import re
 
 _SIGNS = {
-    "sum": "∑", "prod": "∏", "max": "max", "min": "min", "ln": "ln", "exp": "exp", "log": "log", "cdot": "·", "dots": "…",
-    "cdots": "⋯", "le": "≤", "ge": "≥", "ne": "≠", "leftarrow": "←", "odot": "⊙", "in": "∈", "pm": "±", "infty": "∞",
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η", "lambda": "λ",
-    "mu": "μ", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "Phi": "Φ", "pi": "π", "theta": "θ", "top": "⊤",
-    "quad": "\u2003", "qquad": "\u2003\u2003", ",": "\u2009", ";": "\u2005", "!": "", ":": "\u2005", " ": " ", "times": "×",
-    "partial": "∂", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "circ": "∘", "to": "→", "ast": "∗",
-    "{": "{", "}": "}", "textstyle": "", "displaystyle": "",
-}  # fmt: skip
+    "sum": "∑",
+    "prod": "∏",
+    "max": "max",
+    "min": "min",
+    "ln": "ln",
+    "exp": "exp",
+    "log": "log",
+    "cdot": "·",
+    "dots": "…",
+    "cdots": "⋯",
+    "le": "≤",
+    "ge": "≥",
+    "ne": "≠",
+    "leftarrow": "←",
+    "odot": "⊙",
+    "in": "∈",
+    "pm": "±",
+    "infty": "∞",
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "varepsilon": "ε",
+    "eta": "η",
+    "lambda": "λ",
+    "mu": "μ",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "phi": "φ",
+    "Phi": "Φ",
+    "pi": "π",
+    "theta": "θ",
+    "top": "⊤",
+    "quad": "\u2003",
+    "qquad": "\u2003\u2003",
+    ",": "\u2009",
+    ";": "\u2005",
+    "!": "",
+    ":": "\u2005",
+    " ": " ",
+    "times": "×",
+    "partial": "∂",
+    "lfloor": "⌊",
+    "rfloor": "⌋",
+    "lceil": "⌈",
+    "rceil": "⌉",
+    "circ": "∘",
+    "to": "→",
+    "ast": "∗",
+    "{": "{",
+    "}": "}",
+    "\\": "<br>",
+    "textstyle": "",
+    "displaystyle": "",
+}
 _DROPPED = {"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "tfrac"}
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^]|[^\\{}_^]")
+_TOKEN = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}|&|\\[A-Za-z]+|\\.|[{}_^]|[^\\{}_^]")
 
 
 def formula_html(tex: str) -> str:
@@ -61,6 +110,8 @@ def _next(tokens: list[str]) -> str:
     if token == "{":
         tokens.append("{")
         return _argument(tokens)
+    if token == "&" or token.startswith(("\\begin", "\\end{")):
+        return ""
     if not token.startswith("\\"):
         return "" if token == "}" else html.escape(token)
     name = token[1:]

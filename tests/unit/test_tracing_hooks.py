@@ -150,7 +150,7 @@ def test_a_mistake_inside_the_engine_is_still_the_hooks():
     model, x, _ = model_and_data()
     with (
         keras.hook(model, "hidden", forward=lambda layer, x, y: ops.matmul(y, y)),
-        pytest.raises(RuntimeError, match="(?s)lambda.*ShapeError"),
+        pytest.raises(RuntimeError, match=r"(?s)lambda.*ShapeError"),
     ):
         model(x)
 

@@ -97,7 +97,7 @@ def test_saved_and_loaded_it_is_the_same_and_still_replays(tmp_path):
     assert loaded.to_json() == recording.to_json()
     assert all(equal(loaded.replay(step), step.output) for step in loaded)
     assert loaded.find("hidden/affine@1", "forward")[0].params == {}
-    with pytest.raises(errors.CorruptFileError, match="BadZipFile|ValueError"):
+    with pytest.raises(errors.CorruptFileError, match=r"BadZipFile|ValueError"):
         (tmp_path / "bad.npz").write_bytes((tmp_path / "r.npz").read_bytes()[:1000])
         tracing.load_recording(tmp_path / "bad.npz")
 

@@ -2,6 +2,8 @@
 
 import warnings
 
+import diagnosis_faults  # noqa: F401  (fills FAULTS)
+import diagnosis_healthy  # noqa: F401  (fills HEALTHY)
 import numpy as np
 import pytest
 from diagnosis_cases import FAULTS, HEALTHY, blobs, mlp, restyle
