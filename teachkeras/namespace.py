@@ -41,7 +41,8 @@ def lazy(package: str, *elsewhere: str) -> tuple[Callable, Callable, Callable]:
         published: dict[str, object] = {}
         for name in (*(f"{package}.{m}" for m in submodules() if not m.startswith("_")), *elsewhere):
             module = importlib.import_module(name)
-            published.update(module.names() if hasattr(module, "__path__") else public(module))  # a package: its own
+            if not getattr(module, "APART", False):  # such a package is a namespace of its own, as optimizers.schedules
+                published.update(module.names() if hasattr(module, "__path__") else public(module))
         return published
 
     def __getattr__(name: str) -> object:

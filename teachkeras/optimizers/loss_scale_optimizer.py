@@ -4,7 +4,7 @@ import numpy as np
 
 from teachkeras.errors import ArgumentTypeError
 from teachkeras.optimizers.base import Optimizer
-from teachkeras.serial import deserialize, is_serialized
+from teachkeras.serial import deserialize, is_serialized, plain
 from teachkeras.tensor import as_array
 from teachkeras.variable import Variable
 
@@ -38,7 +38,6 @@ class LossScaleOptimizer(Optimizer):
 
     tex = r"w \leftarrow \text{inner}(w, g/s),\quad s \leftarrow 2s \text{ after n steps},\ s/2 \text{ after a bad}"
     spec = ("w = inner(w, g / s)",)
-    config_skips = frozenset({"learning_rate"})
 
     def __init__(self, inner_optimizer, initial_scale=2.0**15, dynamic_growth_steps=2000, name=None, **kwargs):
         if not isinstance(inner_optimizer, Optimizer):
@@ -110,6 +109,11 @@ class LossScaleOptimizer(Optimizer):
     def finalize_variable_values(self, var_list):
         """Give the weights the values of their moving averages."""
         self.inner_optimizer.finalize_variable_values(var_list)
+
+    def get_config(self):
+        """Return the constructor's arguments as plain data."""
+        names = ("name", "dynamic_growth_steps", "initial_scale", "inner_optimizer")
+        return {name: plain(getattr(self, name)) for name in names}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):

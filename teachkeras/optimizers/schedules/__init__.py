@@ -3,6 +3,7 @@
 from teachkeras import serial
 from teachkeras.namespace import lazy
 
+APART = True  # not published by teachkeras.optimizers, as in Keras
 names, __getattr__, __dir__ = lazy(__name__)
 
 
