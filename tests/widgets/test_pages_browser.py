@@ -234,3 +234,52 @@ def test_convolution_window_and_weights(open_notebook):
     lab.run(2)
     assert told(lab, 2)[1] == [4, 4, 1] and "max(" in view.locator(".tk-formula").inner_text()
     both_themes(lab, view)
+
+
+def test_graph_opens_models_by_keys(open_notebook):
+    code = """
+inner = tk.Sequential([tk.Input((4,)), tk.layers.Dense(6, name="six"), tk.layers.Dense(4)], name="inner")
+views.ModelGraph(tk.Sequential([tk.Input((4,)), inner, tk.layers.Dense(2, name="head")]))
+"""
+    lab = open_notebook(MODEL, code)
+    lab.run_all()
+    view = lab.page.locator(".tk-graph")
+    view.wait_for()
+    assert "68 parameters" in view.locator("[data-value=parameters]").first.inner_text()
+    view.locator("[data-node=inner]").press("Enter")
+    view.locator("[data-node='inner>six']").wait_for()
+    view.locator("[data-node=inner]").press("End")
+    assert view.locator("[data-node=head]").get_attribute("aria-pressed") == "true"
+    assert view.locator("[data-value=count]").inner_text() == "10"
+    both_themes(lab, view)
+
+
+def test_classifier_draws_and_opens_mistakes(open_notebook):
+    code = """
+images = np.random.default_rng(0).random((60, 8, 8)).astype("float32")
+net = tk.Sequential([tk.Input((8, 8)), tk.layers.Flatten(), tk.layers.Dense(3, activation="softmax")])
+view = views.Classifier(net, images, np.arange(60) % 3)
+view
+"""
+    tell = "x = np.frombuffer(view.frame['drawing'], 'float32').reshape(1, 8, 8)\nprint(json.dumps([float(x.sum()), (net(x * images.max()).numpy()[0] * 100).tolist()]))"
+    lab = open_notebook(MODEL, code, tell)
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".tk-classifier")
+    view.wait_for()
+    box = view.locator(".tk-sheet").bounding_box()
+    lab.page.mouse.move(box["x"] + 60, box["y"] + 60)
+    lab.page.mouse.down()
+    lab.page.mouse.move(box["x"] + 180, box["y"] + 180, steps=10)
+    lab.page.mouse.up()
+    lab.page.wait_for_timeout(1500)
+    lab.run(2)
+    ink, expected = told(lab, 2)
+    assert ink > 4
+    assert [value(view, f"p{i}") for i in range(3)] == pytest.approx(expected, abs=0.06)
+    view.locator("canvas.tk-grid").click(position={"x": 45, "y": 15})
+    view.locator(".tk-gallery button").first.click()
+    lab.page.wait_for_timeout(800)
+    lab.run(2)
+    assert told(lab, 2)[0] > 20
+    both_themes(lab, view)

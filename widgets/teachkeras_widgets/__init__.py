@@ -12,6 +12,7 @@ from importlib import import_module
 
 _HOME = {
     "Activations": "activations",
+    "Classifier": "classifier",
     "Convolution": "convolution",
     "Gradients": "gradients",
     "Optimizers": "optimizers",
@@ -19,6 +20,7 @@ _HOME = {
     "StepThrough": "step_through",
     "ActivationCurves": "curves",
     "LiveTraining": "live_training",
+    "ModelGraph": "model_graph",
     "Neuron": "neuron",
     "TensorView": "tensor_view",
     "View": "view",

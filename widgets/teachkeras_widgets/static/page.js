@@ -60,23 +60,34 @@ function renderer(View) {
   };
 }
 
+const PERIOD = 100; // ms between two questions, at the least
+
 /**
  * Ask the kernel, one question at a time: the next goes when the last is answered, and of those asked meanwhile only the newest. So the
- * kernel's speed sets the pace, and nothing piles up.
+ * kernel's speed sets the pace, nothing piles up, and no more than ten answers come a second.
  */
 class Questions {
   constructor(page, silent = 2500) {
-    Object.assign(this, { page, silent, waiting: false, next: null });
+    Object.assign(this, { page, silent, waiting: false, next: null, asked: 0 });
   }
 
   ask(question) {
     if (this.waiting) { this.next = question; return; }
     this.waiting = true;
+    const wait = Math.max(0, this.asked + PERIOD - performance.now());
+    this.timer = setTimeout(() => this.send(this.next ?? question), wait);
+  }
+
+  send(question) {
+    this.next = null;
+    this.asked = performance.now();
     this.page.model.send(question);
     this.timer = setTimeout(() => this.page.tell(this.page.say("unheard")), this.silent);
   }
 
+  /** An answer came; true if nothing else was asked meanwhile. */
   answered() {
+    if (!this.asked) return true;
     clearTimeout(this.timer);
     this.page.tell();
     this.waiting = false;

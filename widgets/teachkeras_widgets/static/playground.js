@@ -29,7 +29,7 @@ class PlaygroundView extends Page {
     const idle = this.questions.answered();
     if (this.refused) { this.tell(this.refused); this.refused = null; }
     this.update();
-    if (this.training && idle) this.timer = setTimeout(() => { if (this.training) this.questions.ask({ type: "train", steps: STEPS }); }, 100);
+    if (this.training && idle) this.questions.ask({ type: "train", steps: STEPS });
   }
 
   ask(question) { this.questions.ask(question); }
@@ -160,7 +160,7 @@ class PlaygroundView extends Page {
     line(pen, points.map(([x, y]) => [X(x), Y(y)]), { color: palette.train, width: 1.8 });
   }
 
-  close() { this.training = false; clearTimeout(this.timer); this.questions.close(); super.close(); }
+  close() { this.training = false; this.questions.close(); super.close(); }
 }
 
 export default renderer(PlaygroundView);
