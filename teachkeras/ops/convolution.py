@@ -150,12 +150,15 @@ def convolve_vjp(z_bar, x, w, strides, padding, data_format, dilation_rate, want
     return x_bar, w_bar, _sums_of(z_bar) if want[2] else None
 
 
-def _windows_of(x, w, strides=1, padding="valid", data_format=None, dilation_rate=1):
-    """Return the windows of x, u[n,i,a,c], for viewers. The fast routine forms them block by block and keeps none."""
+def _windows_of(x, w, b=None, strides=1, padding="valid", data_format=None, dilation_rate=1):
+    """Return the windows of x, u[n,i,a,c]. The fast routine forms them part by part and keeps none."""
     from teachkeras.kernels.reference.convolution import windows
 
     first, g, _ = _plan(x.shape, w.shape, strides, padding, data_format, dilation_rate)
     return windows(to_last(x, first), g)
+
+
+convolve.derived["windows"] = _windows_of
 
 
 def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):

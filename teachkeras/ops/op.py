@@ -109,6 +109,7 @@ class Op:
         gradient: Its :class:`Gradient`, or None.
         inputs, params: Names of the tensor arguments; names and defaults of the others.
         keeps: Names of intermediates that the forward function returns after its output.
+        derived: Intermediates that the running routine never forms, for viewers: name -> function of the op's arguments.
         kind: ``"elementwise"``, ``"reduction"``, ``"contraction"`` or None.
         dtype_rule: How the output's dtype comes about: None (that of the inputs together), ``"float"`` (integers become
             floats), ``"number"`` (truth values become int32), a dtype's name, or a function of the inputs' dtypes.
@@ -131,6 +132,7 @@ class Op:
         self.params = {n: p.default for n, p in parameters.items() if n not in self.inputs}
         self.arity, self.optional = -1 if self.variadic else len(self.inputs), optional
         self.gradient: Gradient | None = None
+        self.derived: dict[str, Callable] = {}
         for twin in numpy:
             numpy_ops[twin] = self
 
