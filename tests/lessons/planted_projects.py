@@ -110,6 +110,14 @@ PLANTED = {
         ("lambda y: {c: (y == c).mean() for c in (0, 1)}", "shares"),
         ("lambda y: [1, 2]", "dict"),
     ],
+    "46.1": [("24", "five seeds"), ("9", "multiply"), ("45", "five times"), ("60", "dropouts")],
+    "46.2": [("'too low'", "luck"), ("'right'", "without looking"), ("1", "a word")],
+    "46.3": [
+        ("lambda rng, low, high: rng.uniform(low, high)", "exponent evenly"),
+        ("lambda rng, low, high: rng.uniform(np.log10(low), np.log10(high))", "10 to the power"),
+        ("lambda rng, low, high: np.sqrt(low * high)", "same number"),
+        ("lambda rng, low, high: 10 ** rng.uniform(-6, 0)", "between low and high"),
+    ],
     "47.1": [("'optimizer'", "go on"), ("'history'", "reading"), ("'loss'", "judges")],
     "47.2": [
         ("lambda model: model", "same model"),
