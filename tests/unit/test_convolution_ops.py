@@ -17,7 +17,7 @@ def ones(*shape):
 
 
 def test_the_gradient_of_the_first_layers_input_is_not_computed(monkeypatch):
-    kernels.conv_image  # noqa: B018 (loads the routines)
+    kernels.conv_image  # loads the routines
     asked = []
     monkeypatch.setattr(ROUTINES["conv_image"], "run", lambda *args, **more: asked.append(args))
     w = Variable(ones(3, 3, 2, 4))
