@@ -28,3 +28,14 @@ def test_no_lesson_points_to_a_lesson_that_is_not_there():
     for number in there:
         said = re.findall(r"lessons? (\d+)(?: and (\d+))?", "\n".join(lesson(number).values()))
         assert {f"{int(n):02d}" for pair in said for n in pair if n} <= there, number
+
+
+def test_the_map_names_every_lesson():
+    named = re.findall(r"\]\((\S+\.ipynb)\)", (LESSONS / "README.md").read_text())
+    assert named == sorted(path.name for path in LESSONS.glob("*.ipynb"))
+
+
+def test_links_between_the_pages_hold():
+    for page in LESSONS.glob("*.md"):
+        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+            assert (LESSONS / link).exists(), (page.name, link)
