@@ -11,15 +11,26 @@ from teachkeras.variable import Variable
 CASES = [
     ("SGD", {}), ("SGD", {"momentum": 0.9}), ("SGD", {"momentum": 0.9, "nesterov": True}), ("RMSprop", {}),
     ("RMSprop", {"rho": 0.8}), ("Adagrad", {}), ("Adam", {}), ("Adam", {"beta_1": 0.5}),
+    ("AdamW", {}), ("AdamW", {"weight_decay": 0.2}), ("Adamax", {}), ("Nadam", {}), ("Adadelta", {}), ("Lion", {}),
+    ("Lamb", {}), ("Ftrl", {}), ("Ftrl", {"l1_regularization_strength": 0.3, "beta": 0.2}),
+    ("Adafactor", {"relative_step": False}),
 ]  # fmt: skip
+
+
+FUNCTIONS = {
+    "sqrt": np.sqrt, "maximum": np.maximum, "minimum": np.minimum, "abs": np.abs, "sign": np.sign, "mean": np.mean,
+    "norm": np.linalg.norm, "row_means": lambda a: a.mean(-1, keepdims=True),
+    "column_means": lambda a: a.mean(-2, keepdims=True),
+}  # fmt: skip
 
 
 def by_spec(optimizer, w, gradients):
     """Run the optimizer's spec, assignment by assignment, in float64."""
-    state = {"m": 0.0, "v": 0.0, "a": getattr(optimizer, "initial_accumulator_value", 0.0), "w": w.astype("float64")}
+    start = getattr(optimizer, "initial_accumulator_value", 0.0)
+    state = dict.fromkeys("mvudzrc", 0.0) | {"a": start, "n": start, "product": 1.0, "w": w.astype("float64")}
     settings = {k: v for k, v in optimizer.get_config().items() if isinstance(v, (int, float))}
     for t, g in enumerate(gradients, start=1):
-        names = {"g": g.astype("float64"), "lr": float(optimizer.learning_rate), "t": t, "sqrt": np.sqrt, **settings}
+        names = {"g": g.astype("float64"), "lr": float(optimizer.learning_rate), "t": t, **FUNCTIONS, **settings}
         for line in optimizer.spec:
             name, formula = line.split("=", 1)
             state[name.strip()] = eval(formula, {"__builtins__": {}}, {**names, **state})
