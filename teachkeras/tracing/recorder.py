@@ -16,7 +16,7 @@ from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
 from teachkeras.serial import serialize
 from teachkeras.tensor import Operators
 from teachkeras.tracing.addresses import Address
-from teachkeras.tracing.step import PHASES, Step
+from teachkeras.tracing.step import PHASES, SAMPLED, Step, statistics
 from teachkeras.tracing.views import plain_step, size_in_bytes
 from teachkeras.variable import Variable
 
@@ -46,9 +46,10 @@ class Recording:
         self._phase, self._inside = "forward", False
         self._made: dict[int, int] = {}  # uid of a tensor -> index of the step that made it
         self._copies: dict = {}  # uid, or (uid, version) of a variable -> its copy
-        self._bars: dict[int, tuple] = {}  # id of a gradient -> (it, its copy), while the way back runs
+        self._bars: dict[int, tuple] = {}  # id of an array -> (it, its copy or statistics), for one step
         self._handles: list = []
         self._watcher: events.Handle | None = None
+        self._settings: dict | None = None  # the optimizer's numbers
         self._assigns: list = []
         self._next_thinned = 0
         self._clock = 0.0
@@ -241,8 +242,12 @@ class Recording:
         seconds = time.perf_counter() - self._clock
         optimizer = self.model.optimizer
         self.optimizer = self.optimizer or serialize(optimizer)
-        settings = {n: v for n, v in optimizer.get_config().items() if isinstance(v, (bool, int, float))}
-        settings |= {"learning_rate": float(optimizer.learning_rate), "t": int(optimizer.iterations) + 1}
+        if self._settings is None:
+            self._settings = {n: v for n, v in optimizer.get_config().items() if isinstance(v, (bool, int, float))}
+        settings = self._settings | {
+            "learning_rate": float(optimizer.learning_rate),
+            "t": int(optimizer.iterations) + 1,
+        }
         after = {"w": self._copy(variable), **{name: slot.numpy() for name, slot in state.items()}}
         inputs = {"w": before, "g": self._copy_bar(gradient), **slots}
         self._add(
@@ -274,12 +279,25 @@ class Recording:
         )
         self.steps.append(step)
         if self.keep != "all":
-            step.thinned(self.keep == "statistics")
+            if self.keep == "statistics":
+                fixed = phase in ("forward", "loss", "backward") and op != "assign"  # weights change in place
+                step.summary = {
+                    n: self._statistics(a) if fixed else statistics(a, SAMPLED) for n, a in step.arrays.items()
+                }
+            step.thinned(summarise=False)
         elif self.budget is not None:
             self.kept_bytes += sum(a.nbytes for a in step.arrays.values())
             self._keep_within_budget()
         self._clock = time.perf_counter()
         return step
+
+    def _statistics(self, array: np.ndarray) -> dict:
+        """Return an array's statistics, worked out once for all the steps it passes through."""
+        if len(self._bars) > 256:  # outside of training nothing says that a step has ended
+            self._bars.clear()
+        if id(array) not in self._bars:
+            self._bars[id(array)] = (array, statistics(array, SAMPLED))
+        return self._bars[id(array)][1]
 
     def _keep_within_budget(self) -> None:
         """Let the oldest steps go down to their statistics until the rest fits."""
@@ -336,7 +354,8 @@ def record(
         model: The model to watch.
         address: Which layers, as an address or a list of them; all by default.
         phases: Which of ``forward``, ``loss``, ``backward``, ``update``, ``metrics``.
-        keep: ``"all"`` for the arrays, ``"statistics"`` for seven numbers of each, ``"shapes"`` for neither.
+        keep: ``"all"`` for the arrays, ``"statistics"`` for seven numbers of each (of large arrays from a sample),
+            ``"shapes"`` for neither.
         every: Record every n-th training step.
         budget: Memory for the arrays, such as ``"64MB"`` or a number of bytes; beyond it the oldest steps go down to
             their statistics.
