@@ -1,4 +1,6 @@
 """How the contract builds and feeds the normalising layers."""
 
-ARGUMENTS = {"GroupNormalization": {"groups": 2}}
-SHAPES = {"BatchNormalization": [(6, 4), (4, 3, 2)], "GroupNormalization": [(2, 3, 4)], "LayerNormalization": [(2, 3, 4)]}
+from teachkeras import layers
+
+ARGUMENTS = {"GroupNormalization": {"groups": 2}, "SpectralNormalization": {"layer": layers.Dense(3)}}
+SHAPES = {"SpectralNormalization": [], "BatchNormalization": [(6, 4), (4, 3, 2)], "GroupNormalization": [(2, 3, 4)], "LayerNormalization": [(2, 3, 4)]}

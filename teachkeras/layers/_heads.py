@@ -80,8 +80,9 @@ class Heads(Layer):
         back = self._output_shape or (query_shape[-1],)
         letters = _LETTERS[rank + 1 : rank + 1 + len(back)]
         found = (*query_shape[:-1], heads, self.value_dim)
+        ins, folded, rest = _LETTERS[: rank + 1], _LETTERS[rank - 1 : rank + 1], _LETTERS[: rank - 1]
         self._output_dense = self._projection(
-            "attention_output", f"{_LETTERS[: rank + 1]},{_LETTERS[rank - 1 : rank + 1]}{letters}->{_LETTERS[: rank - 1]}{letters}",
+            "attention_output", f"{ins},{folded}{letters}->{rest}{letters}",
             (*(None,) * (rank - 2), *back), letters, found,
         )  # fmt: skip
         self._softmax = Softmax(dtype=self.dtype_policy)
