@@ -283,3 +283,31 @@ view
     lab.run(2)
     assert told(lab, 2)[0] > 20
     both_themes(lab, view)
+
+
+def test_recurrence_walks_and_attention_reads(open_notebook):
+    code = """
+net = tk.Sequential([tk.Input((5, 3)), tk.layers.LSTM(4, return_sequences=True), tk.layers.Dense(1)])
+sequence = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+view = views.Recurrence(net, sequence)
+view
+"""
+    tell = "print(json.dumps([view.rows['cell'][1].tolist(), view.edits['at']]))"
+    lab = open_notebook(MODEL, code, "views.Attention([[0.25, 0.75], [0.5, 0.5]], queries=['a', 'b'])", tell)
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".tk-recurrence")
+    view.wait_for()
+    grid = view.locator("canvas.tk-grid").first
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        grid.press(key)
+    lab.page.wait_for_timeout(500)
+    lab.run(3)
+    cell, at = told(lab, 3)
+    assert at == [1, 1] and value(view, "cell") == pytest.approx(cell[1], abs=1e-4)
+    lab.run(2)
+    shares = lab.page.locator(".tk-attention")
+    shares.wait_for()
+    shares.locator("canvas").press("ArrowRight")
+    assert "a → 0: 25.0 %" in shares.inner_text()
+    both_themes(lab, view)

@@ -95,7 +95,7 @@ def test_every_formula_of_the_engine_can_be_set(tmp_path):
     formulas = [op.tex for op in OPS.values()] + [op.gradient.tex for op in OPS.values() if op.gradient]
     script = tmp_path / "check.mjs"
     fake = """
-    globalThis.document = { createElementNS: (_, tag) => ({ tag, children: [], append(...c) { this.children.push(...c); }, setAttribute() {} }) };
+    globalThis.document = { createElementNS: (_, tag) => ({ tag, children: [], get childNodes() { return this.children; }, append(...c) { this.children.push(...c); }, setAttribute() {} }) };
     const text = (node) => (typeof node === "string" ? node : node.children.map(text).join(" "));
     """
     run = f"console.log(JSON.stringify({json.dumps(formulas)}.map((f) => text(math(f)))));"

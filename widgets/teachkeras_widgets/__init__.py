@@ -11,17 +11,19 @@ Nothing is imported before it is asked for.
 from importlib import import_module
 
 _HOME = {
+    "ActivationCurves": "curves",
     "Activations": "activations",
+    "Attention": "attention",
     "Classifier": "classifier",
     "Convolution": "convolution",
     "Gradients": "gradients",
-    "Optimizers": "optimizers",
-    "Playground": "playground",
-    "StepThrough": "step_through",
-    "ActivationCurves": "curves",
     "LiveTraining": "live_training",
     "ModelGraph": "model_graph",
     "Neuron": "neuron",
+    "Optimizers": "optimizers",
+    "Playground": "playground",
+    "Recurrence": "recurrence",
+    "StepThrough": "step_through",
     "TensorView": "tensor_view",
     "View": "view",
     "live": "live_training",

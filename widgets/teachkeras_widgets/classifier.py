@@ -23,7 +23,7 @@ class Classifier(View):
     Math: saliency = |∂p_winner / ∂x|, pixel by pixel.
 
     Args:
-        model: a built model that takes an image of one channel, (h, w), (h, w, 1) or flat, and gives class probabilities.
+        model: a built model that takes an image of one channel, (h, w), (h, w, 1) or flat, and gives probabilities.
         x, y: test images and their class numbers, for the matrix (2,000 are used); they also tell how bright ink is.
         classes: names of the classes; numbers without.
         ink: the brightest value that the model was trained on; from ``x``, or 1.

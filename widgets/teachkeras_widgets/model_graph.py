@@ -1,4 +1,4 @@
-"""A model as a graph: layers, the shapes between them, parameters; inner models open. Drawn in the page, no Graphviz."""
+"""A model as a graph: layers, the shapes between them, parameters; inner models open. Drawn in the page."""
 
 from itertools import pairwise
 

@@ -26,6 +26,8 @@ function mathNode(tag, ...children) {
 
 /** A <math> element for a formula in TeX. */
 function math(tex) {
+  const aligned = tex.match(/^\s*\\begin\{aligned\}([\s\S]*)\\end\{aligned\}\s*$/);
+  if (aligned) return rowsOf(aligned[1].split("\\\\").filter((text) => text.trim()), tex);
   const tokens = tex.match(/\\[a-zA-Z]+|\\.|[{}^_]|\d+(\.\d+)?|\s+|./gu)?.filter((token) => token.trim()) ?? [];
   let at = 0;
   const row = (nodes) => (nodes.length === 1 ? nodes[0] : mathNode("mrow", ...nodes));
@@ -108,6 +110,16 @@ function math(tex) {
   }
 
   const whole_ = mathNode("math", ...sequence(null));
+  whole_.setAttribute("display", "block");
+  whole_.setAttribute("aria-label", tex);
+  return whole_;
+}
+
+/** Several lines, one below the other. */
+function rowsOf(lines, tex) {
+  const rows = lines.map((text) => mathNode("mtr", mathNode("mtd", ...math(text.replaceAll("&", "")).childNodes)));
+  const table = mathNode("mtable", ...rows), whole_ = mathNode("math", table);
+  table.setAttribute("columnalign", "left");
   whole_.setAttribute("display", "block");
   whole_.setAttribute("aria-label", tex);
   return whole_;
