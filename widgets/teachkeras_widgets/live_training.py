@@ -22,6 +22,7 @@ from teachkeras.errors import ArgumentError
 from . import kernel
 from .run import Run
 from .view import View, asset, picture
+from .watching import Following
 
 PERIOD = 0.1  # seconds between two messages, at the least
 SHARE = 0.01  # … and so many that sending takes at most this share of the time,
@@ -29,7 +30,7 @@ LONGEST = 1.0  # … but never more than this
 SNAPSHOT_UNHEARD, SNAPSHOT_HEARD = 1.0, 10.0  # seconds between snapshots, before and after a page has spoken
 
 
-class LiveTraining(View, Callback):
+class LiveTraining(Following):
     """Live curves of loss and metrics during ``fit``; pause, step, stop and learning rate work while it runs.
 
     Args:
@@ -68,24 +69,10 @@ class LiveTraining(View, Callback):
         self._heard = False  # has a page spoken to us?
         self._stop_asked = False
         self._idle = None  # our handle on `events.idle`
-        self._following_cell = False
         self._speed = (0.0, 0)  # (time, batches) at the last tick
         self.on_msg(self._receive)
         if model is not None:
             self.watch(model)
-
-    def watch(self, model):
-        """Show every later ``fit`` of ``model`` here."""
-        if not hasattr(model, "watchers"):
-            raise ArgumentError(
-                "LiveTraining",
-                expected="a teachkeras model",
-                got=f"a {type(model).__name__}",
-                fix="LiveTraining(model), or model.fit(…, callbacks=[LiveTraining()])",
-            )
-        if self not in model.watchers:
-            model.watchers.append(self)
-        return self
 
     # --- what fit calls ----------------------------------------------------------------------------------------------
 
@@ -214,24 +201,13 @@ class LiveTraining(View, Callback):
         if self._state != "running" and self._next_snapshot == 0.0:
             self._tick()
 
-    def _follow_cell(self):
-        """Call `_cell_ended` when the running cell ends."""
-        shell = kernel.shell()
-        if shell is not None and not self._following_cell:
-            self._following_cell = True
-            shell.events.register("post_run_cell", self._cell_ended)
-
-    def _cell_ended(self, *_):
-        """Name a fit that an error cut short; leave the picture for where the notebook is read without a kernel."""
-        kernel.shell().events.unregister("post_run_cell", self._cell_ended)
-        self._following_cell = False
+    def _wind_up(self):
+        """Name a fit that an error cut short."""
         if self._state == "running" and not getattr(_control(self.model), "running", False):
             self._state = "failed"
             self._follow_idle(False)
             self._post_last()
         self._post_if_last()  # before the picture, which takes its time
-        if self.shown:
-            self._publish(self._repr_mimebundle_()[0], update=True)
 
     # --- listening ---------------------------------------------------------------------------------------------------
 

@@ -25,18 +25,10 @@ SHARE = 0.02  # … and so many that looking takes at most this share of the tim
 LONGEST = 2.0  # … but never more than this
 
 
-class Watching(View, Callback):
-    """A view that follows ``fit``, shown when that begins. A subclass says what to look at and what to make of it."""
+class Following(View, Callback):
+    """A view that hears of every ``fit`` of a model, and of the end of the cell in which it runs."""
 
-    frame = Dict().tag(sync=True)
-
-    def __init__(self, *, language=None, **traits):
-        Callback.__init__(self)
-        View.__init__(self, language=language, **traits)
-        self.batches = 0  # batches seen in this fit
-        self._due = 0.0
-        self._open = None  # the listeners of the batch that is looked at
-        self._following_cell = self._last_epoch = False
+    _following_cell = False
 
     def watch(self, model):
         """Show every later ``fit`` of ``model`` here."""
@@ -51,6 +43,38 @@ class Watching(View, Callback):
         if self not in model.watchers:
             model.watchers.append(self)
         return self
+
+    def _follow_cell(self):
+        """Call `_cell_ended` when the running cell ends."""
+        shell = kernel.shell()
+        if shell is not None and not self._following_cell:
+            self._following_cell = True
+            shell.events.register("post_run_cell", self._cell_ended)
+
+    def _cell_ended(self, *_):
+        """Wind up, and leave the picture for where the notebook is read without a kernel."""
+        kernel.shell().events.unregister("post_run_cell", self._cell_ended)
+        self._following_cell = False
+        self._wind_up()
+        if self.shown:
+            self._publish(self._repr_mimebundle_()[0], update=True)
+
+    def _wind_up(self):
+        """What a subclass does when the cell ends, before its picture is taken."""
+
+
+class Watching(Following):
+    """A view that follows ``fit``, shown when that begins. A subclass says what to look at and what to make of it."""
+
+    frame = Dict().tag(sync=True)
+
+    def __init__(self, *, language=None, **traits):
+        Callback.__init__(self)
+        View.__init__(self, language=language, **traits)
+        self.batches = 0  # batches seen in this fit
+        self._due = 0.0
+        self._open = None  # the listeners of the batch that is looked at
+        self._last_epoch = False
 
     # --- what a subclass writes --------------------------------------------------------------------------------------
 
@@ -106,21 +130,7 @@ class Watching(View, Callback):
         if stack is not None:
             stack.close()
 
-    # --- the cell ----------------------------------------------------------------------------------------------------
-
-    def _follow_cell(self):
-        """Call `_cell_ended` when the running cell ends."""
-        shell = kernel.shell()
-        if shell is not None and not self._following_cell:
-            self._following_cell = True
-            shell.events.register("post_run_cell", self._cell_ended)
-
-    def _cell_ended(self, *_):
-        """Leave the picture for where the notebook is read without a kernel."""
-        kernel.shell().events.unregister("post_run_cell", self._cell_ended)
-        self._following_cell = False
+    def _wind_up(self):
         self._close()
         if self.frame.get("state") == "running":  # an error cut fit short
             self.frame = {**self.frame, "state": "finished"}
-        if self.shown:
-            self._publish(self._repr_mimebundle_()[0], update=True)
