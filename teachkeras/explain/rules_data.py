@@ -56,7 +56,6 @@ def unscaled_input(case: object) -> Iterator[Finding]:
 
 def labels_and_loss(case: object) -> Iterator[Finding]:
     """Targets, last activation and loss that do not belong together."""
-    y, output, loss, last = case.y_array, case.output, case.loss_name, case.last_op
     if case.failure is not None and not isinstance(case.failure, NoGradientError):
         error = case.failure
         yield Finding(
@@ -65,33 +64,40 @@ def labels_and_loss(case: object) -> Iterator[Finding]:
             {"expected": error.expected, "got": error.got},
             error.fix or "make the targets what the loss expects",
         )
-    if y is None or output is None:
+    if case.y_array is None or case.output is None:
         return
-    crossentropy = "crossentropy" in loss
-    one_hot = y.ndim == 2 and y.shape[-1] > 1 and bool(np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=-1) == 1))
-    low, high = float(np.min(y)), float(np.max(y))
-    if last == "softmax" and output.shape[-1] == 1:
+    if case.last_op == "softmax" and case.output.shape[-1] == 1:
         yield Finding(
             "softmax_of_one",
             "softmax over a single unit is always 1, so nothing can be learnt",
             {"units": 1},
             'Dense(1, activation="sigmoid") with binary_crossentropy',
         )
-    if crossentropy and not case.from_logits and case.kept("crossentropy") and _outside(output):
+    yield from (_crossentropy(case) if "crossentropy" in case.loss_name else _distance(case))
+
+
+def _is_one_hot(y: np.ndarray) -> bool:
+    return y.ndim == 2 and y.shape[-1] > 1 and bool(np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=-1) == 1))
+
+
+def _crossentropy(case: object) -> Iterator[Finding]:
+    y, output, binary = case.y_array, case.output, case.loss_name.startswith("binary_crossentropy")
+    low, high = float(np.min(y)), float(np.max(y))
+    if not case.from_logits and case.kept("crossentropy") and _outside(output):
         yield Finding(
             "logits_as_probabilities",
             "the loss expects probabilities but gets raw numbers",
             {"smallest output": float(output.min()), "largest": float(output.max())},
             'end in activation="softmax" (or "sigmoid"), or use the loss with from_logits=True',
         )
-    if loss.startswith("binary_crossentropy") and (low < 0 or high > 1):
+    if binary and (low < 0 or high > 1):
         yield Finding(
             "labels_not_matching_loss",
             "binary_crossentropy needs targets from 0 to 1",
             {"smallest target": low, "largest": high},
             "code the classes as 0 and 1, or use a regression loss",
         )
-    elif loss.startswith("binary_crossentropy") and last == "softmax" and one_hot:
+    elif binary and case.last_op == "softmax" and _is_one_hot(y):
         yield Finding(
             "labels_not_matching_loss",
             "binary_crossentropy looks at each class of a softmax by itself",
@@ -99,14 +105,20 @@ def labels_and_loss(case: object) -> Iterator[Finding]:
             'loss="categorical_crossentropy"',
             severity="doubt",
         )
-    if not crossentropy and last == "softmax" and one_hot:
+
+
+def _distance(case: object) -> Iterator[Finding]:
+    """Judge a loss that measures distances, such as the mean squared error."""
+    y, loss, last = case.y_array, case.loss_name, case.last_op
+    one_hot, low, high = _is_one_hot(y), float(np.min(y)), float(np.max(y))
+    if last == "softmax" and one_hot:
         yield Finding(
             "labels_not_matching_loss",
             f"{loss} on classes: its gradient fades when the model is surely wrong",
             {"classes": y.shape[-1]},
             'loss="categorical_crossentropy"',
         )
-    if not crossentropy and last in _RANGES and not one_hot:
+    if last in _RANGES and not one_hot:
         bottom, top = _RANGES[last]
         share = float(np.mean((y < bottom) | (y > top)))
         if share > 0.05:
@@ -116,7 +128,7 @@ def labels_and_loss(case: object) -> Iterator[Finding]:
                 {"smallest target": low, "largest": high, "reach from": bottom, "to": top},
                 "leave the last layer linear, or rescale the targets",
             )
-    if not crossentropy and y.dtype.kind == "f" and max(abs(low), abs(high)) > LARGE_TARGET and last not in _RANGES:
+    if y.dtype.kind == "f" and max(abs(low), abs(high)) > LARGE_TARGET and last not in _RANGES:
         yield Finding(
             "unscaled_target",
             "the targets are large, so the first gradients are huge",

@@ -67,23 +67,28 @@ def curve(case: object) -> Iterator[Finding]:
             "a learning rate 3 to 10 times lower",
         )
     elif len(loss) >= 5 and not case.began and loss[0] - loss[-1] < STILL * abs(loss[0]):
-        falling = float(np.mean(np.diff(loss) < 0))
-        late, early = loss[-2] - loss[-1], loss[0] - loss[1]
-        still = late < 0.4 * early or falling < 0.6
-        if loss[0] - loss[-1] < SLOW * abs(loss[0]) and falling >= 0.8 and 0.4 * early < late < 1.3 * early:
-            yield Finding(
-                "learning_rate_too_low",
-                "the training loss falls steadily, but hardly",
-                figures,
-                "a learning rate 10 times higher; if the curve then jumps, go back half way",
-            )
-        elif still and not case.low_enough:
-            yield Finding(
-                "under_fitting",
-                "the training loss stands where it began",
-                figures,
-                "check that inputs and targets belong together; a larger model; another learning rate",
-            )
+        yield from _standing(case, loss, figures)
+
+
+def _standing(case: object, loss: np.ndarray, figures: dict) -> Iterator[Finding]:
+    """A loss that has hardly moved: is it on its way, or has it stopped?"""
+    falling = float(np.mean(np.diff(loss) < 0))
+    late, early = loss[-2] - loss[-1], loss[0] - loss[1]
+    still = late < 0.4 * early or falling < 0.6
+    if loss[0] - loss[-1] < SLOW * abs(loss[0]) and falling >= 0.8 and 0.4 * early < late < 1.3 * early:
+        yield Finding(
+            "learning_rate_too_low",
+            "the training loss falls steadily, but hardly",
+            figures,
+            "a learning rate 10 times higher; if the curve then jumps, go back half way",
+        )
+    elif still and not case.low_enough:
+        yield Finding(
+            "under_fitting",
+            "the training loss stands where it began",
+            figures,
+            "check that inputs and targets belong together; a larger model; another learning rate",
+        )
 
 
 def generalisation(case: object) -> Iterator[Finding]:

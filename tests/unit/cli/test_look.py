@@ -14,14 +14,15 @@ from teachkeras.ops.op import OPS
 SCRIPT = """
 import numpy as np
 {imports}
+keras.utils.set_random_seed(1)
 rng = np.random.default_rng(0)
-x = 300 * rng.normal(size=(120, 6)).astype("float32")
+x = 30 * rng.normal(size=(120, 6)).astype("float32")
 y = to_categorical((x[:, 0] > 0).astype(int), 2)
 model = Sequential([Dense(8, activation="relu", input_shape=(6,)), Dense(2, activation="softmax")])
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(x, y, epochs=2, batch_size=32, verbose=0)
 """
-KERAS = "from keras.layers import Dense\nfrom keras.models import Sequential\nfrom keras.utils import to_categorical"
+KERAS = "import keras\nfrom keras.layers import Dense\nfrom keras.models import Sequential\nfrom keras.utils import to_categorical"
 TENSORFLOW = (
     "from tensorflow import keras\nfrom tensorflow.keras.layers import Dense\n"
     "from tensorflow.keras import Sequential\nfrom keras.utils import to_categorical"
