@@ -184,7 +184,9 @@ ZOO = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize(
+    "name", [name if "functional" in name else pytest.param(name, marks=pytest.mark.full) for name in ZOO]
+)
 def test_model(keras, tmp_path, name):
     build, x = ZOO[name]
     try:
