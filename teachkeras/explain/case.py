@@ -32,7 +32,7 @@ class Case:
         self.model, self.curves, self.validation_data = model, dict(curves or {}), validation_data
         self.x, self.y = x, y
         self._given = recording
-        self.failure: TeachKerasError | None = None  # what kept a step from being looked at
+        self._failure: TeachKerasError | None = None
 
     # --- data ---
 
@@ -80,8 +80,13 @@ class Case:
             with np.errstate(all="ignore"):
                 return observe(self.model, x, y)
         except TeachKerasError as error:
-            self.failure = error
+            self._failure = error
             return None
+
+    @property
+    def failure(self) -> TeachKerasError | None:
+        """What kept a step from being looked at, if anything did."""
+        return None if self.recording else self._failure
 
     @cached_property
     def gradients(self) -> dict | None:
