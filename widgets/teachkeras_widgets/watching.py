@@ -75,6 +75,8 @@ class Watching(Following):
         self._due = 0.0
         self._open = None  # the listeners of the batch that is looked at
         self._last_epoch = False
+        self._looked = (0.0, 0)  # when the last look ended, and after which batch
+        self._began = self._usual = 0.0  # when this look began; how long a batch takes that nobody looks at
 
     # --- what a subclass writes --------------------------------------------------------------------------------------
 
@@ -90,7 +92,7 @@ class Watching(Following):
     def on_train_begin(self, logs=None):
         """Show the view if nobody has."""
         self._close()
-        self.batches, self._due = 0, 0.0
+        self.batches, self._due, self._looked = 0, 0.0, (perf_counter(), 0)
         if kernel.shell() is not None and not self.shown:
             self.show()
         self._follow_cell()
@@ -101,8 +103,11 @@ class Watching(Following):
 
     def on_train_batch_begin(self, batch, logs=None):
         """Look at this batch, if it is time or the last."""
-        if perf_counter() >= self._due or (self._last_epoch and batch + 1 == self.params.get("steps")):
-            self._open = ExitStack()
+        now = perf_counter()
+        if now >= self._due or (self._last_epoch and batch + 1 == self.params.get("steps")):
+            unwatched = self.batches - self._looked[1]
+            self._usual = (now - self._looked[0]) / unwatched if unwatched > 0 else 0.0
+            self._began, self._open = now, ExitStack()
             self.look(self._open)
 
     def on_train_batch_end(self, batch, logs=None):
@@ -110,19 +115,21 @@ class Watching(Following):
         self.batches += 1
         if self._open is not None:
             self._close()
-            self._post("running")
+            self._post("running", self._began + self._usual)
 
     def on_train_end(self, logs=None):
         """The last state, as it stands."""
         self._close()
         self.frame = {**self.frame, "state": "finished"}
 
-    def _post(self, state):
-        began = perf_counter()
+    def _post(self, state, began=None):
+        """Send a frame; then rest in proportion to what looking cost, from ``began`` on."""
+        began = perf_counter() if began is None else began
         frame = self.seen()
         if frame is not None:
             self.frame = {**frame, "state": state, "batch": self.batches}
         ended = perf_counter()
+        self._looked = (ended, self.batches)
         self._due = ended + min(max(PERIOD, (ended - began) / SHARE), LONGEST)
 
     def _close(self):
