@@ -7,9 +7,9 @@ from teachkeras.layers.layer import Layer
 
 
 class _Pooling(Layer):
-    """What the pooling layers have in common: `rank` counts the axes, `op` is what becomes of a window."""
+    """What the pooling layers have in common: `rank` counts the axes, `pool` is the op."""
 
-    rank, op = 0, None
+    rank, pool = 0, None
 
     def __init__(self, pool_size, strides=None, padding="valid", data_format=None, name=None, **kwargs):
         super().__init__(name=name, **kwargs)
@@ -21,11 +21,11 @@ class _Pooling(Layer):
 
     def call(self, inputs):
         """Return one number per window and channel."""
-        return self.op(inputs, **self._settings())
+        return self.pool(inputs, **self._settings())
 
     def compute_output_shape(self, input_shape):
         """Return (n, windows…, channels), or with the channels first."""
-        return self.op.shape(tuple(input_shape), **self._settings())
+        return self.pool.shape(tuple(input_shape), **self._settings())
 
     def _settings(self):
         return {"pool_size": self.pool_size, "strides": self.strides, "padding": self.padding,
@@ -59,7 +59,7 @@ class MaxPooling1D(_Pooling):
     Source: Zhou & Chellappa, "Computation of optical flow using a neural network", 1988.
     """
 
-    rank, op = 1, ops.maxpool
+    rank, pool = 1, ops.maxpool
 
     def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, name=None, **kwargs):
         super().__init__(**handed_on(locals()))
@@ -91,7 +91,7 @@ class MaxPooling2D(_Pooling):
     Source: Scherer, Müller & Behnke, "Evaluation of pooling operations in convolutional architectures", 2010.
     """
 
-    rank, op = 2, ops.maxpool
+    rank, pool = 2, ops.maxpool
 
     def __init__(self, pool_size=(2, 2), strides=None, padding="valid", data_format=None, name=None, **kwargs):
         super().__init__(**handed_on(locals()))
@@ -106,7 +106,7 @@ class MaxPooling3D(_Pooling):
         (1, 2, 3, 4, 2)
     """
 
-    rank, op = 3, ops.maxpool
+    rank, pool = 3, ops.maxpool
 
     def __init__(self, pool_size=(2, 2, 2), strides=None, padding="valid", data_format=None, name=None, **kwargs):
         super().__init__(**handed_on(locals()))
@@ -129,7 +129,7 @@ class AveragePooling1D(_Pooling):
     Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998 (there with weights).
     """
 
-    rank, op = 1, ops.averagepool
+    rank, pool = 1, ops.averagepool
 
     def __init__(self, pool_size, strides=None, padding="valid", data_format=None, name=None, **kwargs):
         super().__init__(**handed_on(locals()))
@@ -145,7 +145,7 @@ class AveragePooling2D(_Pooling):
                [10.5, 12.5]], dtype=float32)
     """
 
-    rank, op = 2, ops.averagepool
+    rank, pool = 2, ops.averagepool
 
     def __init__(self, pool_size, strides=None, padding="valid", data_format=None, name=None, **kwargs):
         super().__init__(**handed_on(locals()))
@@ -160,7 +160,7 @@ class AveragePooling3D(_Pooling):
         (1, 2, 3, 4, 2)
     """
 
-    rank, op = 3, ops.averagepool
+    rank, pool = 3, ops.averagepool
 
     def __init__(self, pool_size, strides=None, padding="valid", data_format=None, name=None, **kwargs):
         super().__init__(**handed_on(locals()))
