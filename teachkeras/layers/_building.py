@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
+
 from teachkeras import events, tree
 from teachkeras.layers._calling import face_of, shape_of, shapes_for
 from teachkeras.variable import Variable
 
 
+def noting(build: Callable) -> Callable:
+    """Return a class's ``build`` so that a layer is built after it, whoever calls it: ``self.inner.build(shape)`` too."""
+
+    @functools.wraps(build)
+    def build_and_note(self, *args, **kwargs):
+        build(self, *args, **kwargs)
+        self.built = True
+        if self.build_config is None and (shapes := inspect.signature(build).bind(self, *args, **kwargs).arguments):
+            shapes = dict(list(shapes.items())[1:])
+            only = next(iter(shapes.values()), None)
+            self.build_config = {"shapes_dict": shapes} if len(shapes) > 1 else {"input_shape": only}
+
+    return build_and_note
+
+
 class Buildable:
     """Runs a layer's ``build``."""
+
+    def __init_subclass__(cls, **kwargs: object):
+        super().__init_subclass__(**kwargs)
+        if "build" in vars(cls):
+            cls.build = noting(cls.build)
 
     def _build_for(self, args: tuple, kwargs: dict) -> None:
         """Make the weights for these inputs; a failed build leaves none behind."""

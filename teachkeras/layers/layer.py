@@ -204,8 +204,8 @@ class Layer(Graphed, Buildable, Holder, Configurable):
             args = (self._cast(args[0]),)
         first = args[0] if args else None
         outer = events.scope.get()
-        if self._losses and not outer:
-            self._losses.clear()  # those of the last call
+        if not outer:
+            self._forget_losses()
         token = events.scope.set(f"{outer}/{self.name}" if outer else self.name)
         mode = self._enter_mode(kwargs)
         try:
@@ -226,6 +226,11 @@ class Layer(Graphed, Buildable, Holder, Configurable):
             if mode is not None:
                 training_mode.reset(mode)
         return outputs
+
+    def _forget_losses(self) -> None:
+        """Drop what the layers inside added to the loss in the last call."""
+        for layer in self._roster.layers if self._roster else (self, *self._flat_layers()):
+            layer._losses.clear()
 
     def _fit_to(self, first: object, args: tuple, kwargs: dict) -> None:
         """Build if that is still to do, and check an input of a new shape."""

@@ -65,12 +65,6 @@ class Model(Trainer, Savable, Layer):
         """Names of the outputs."""
         return ["output"]
 
-    def __call__(self, *args, **kwargs):
-        """Run the model; what layers added to the loss in the last call is forgotten."""
-        for layer in self._roster.layers if self._roster else (self, *self._flat_layers()):
-            layer._losses.clear()
-        return Layer.__call__(self, *args, **kwargs)
-
     def get_layer(self, name=None, index=None):
         """Return a layer by name or by number.
 

@@ -1,6 +1,6 @@
 """How much of Keras's public API is here: names, and signatures, namespace by namespace.
 
-    python tests/parity/coverage.py [--missing]
+    python tests/parity/api_coverage.py [--missing]
 """
 
 import argparse
