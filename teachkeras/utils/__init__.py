@@ -2,4 +2,4 @@
 
 from teachkeras.namespace import lazy
 
-names, __getattr__, __dir__ = lazy(__name__, "teachkeras.saving.objects")
+names, __getattr__, __dir__ = lazy(__name__, "teachkeras.saving.objects", "teachkeras.models.plot")
