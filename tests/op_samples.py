@@ -80,7 +80,7 @@ DOMAINS = {
     "reciprocal": nonzero, "divide": (reals, nonzero), "floor_divide": (reals, nonzero), "mod": (reals, nonzero),
     "power": (positive, reals), "relu6": between(-3, 9), "hard_sigmoid": between(-5, 5), "hard_silu": between(-5, 5),
     "tan": between(-1.2, 1.2), "arcsin": between(-0.9, 0.9), "arccos": between(-0.9, 0.9),
-    "arctanh": between(-0.9, 0.9),
+    "arctanh": between(-0.9, 0.9), "erfinv": between(-0.9, 0.9),
     "arccosh": between(1.2, 3), "divide_no_nan": (reals, nonzero), "arctan2": (nonzero, nonzero),
     "celu": between(-3, 3),
     "logical_and": truths, "logical_or": truths, "logical_not": truths, "logical_xor": truths, "soft_shrink": nonzero,
@@ -163,7 +163,7 @@ SAMPLES = {
         _of(reals(2, 3, 4), reals(4), spec=False),
         _of(reals(4), reals(2, 4, 3), spec=False),
     ],
-    "swapaxes": [_of(reals(2, 3, 4)), _of(reals(2, 3, 4), axis1=0, axis2=-1), _of(X, axis1=1, axis2=1)],
+    "swapaxes": [_of(reals(2, 3, 4), axis1=-1, axis2=-2), _of(reals(2, 3, 4), axis1=0, axis2=-1), _of(X, axis1=1, axis2=1)],
     "affine": [
         _of(reals(3, 4), reals(4, 2), reals(2)),
         _of(reals(2, 3, 4), reals(4, 2), reals(2)),
@@ -184,7 +184,7 @@ SAMPLES = {
     ],
     "reshape": [_of(X, newshape=(2, 6)), _of(X, newshape=(4, -1)), _of(X, newshape=-1)],
     "transpose": [_of(reals(2, 3, 4)), _of(reals(2, 3, 4), axes=(1, 2, 0)), _of(reals(2, 3, 4), axes=(-1, 0, 1))],
-    "expand_dims": [_of(X), _of(X, axis=-1), _of(X, axis=1), _of(X, axis=(0, -1))],
+    "expand_dims": [_of(X, axis=0), _of(X, axis=-1), _of(X, axis=1), _of(X, axis=(0, -1))],
     "squeeze": [_of(reals(2, 1, 3, 1)), _of(reals(1, 3, 1), axis=-1), _of(reals(1, 3, 1), axis=(0, 2))],
     "broadcast_to": [_of(reals(3, 1), shape=(2, 3, 4)), _of(np.array(0.7), shape=(2, 2)), _of(X, shape=(3, 4))],
     "get_item": [

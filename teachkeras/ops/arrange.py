@@ -46,6 +46,7 @@ def _split_shapes(x, indices_or_sections, axis=0):
     spec="split(x, indices_or_sections, axis)",
     shape=_split_shapes,
     numpy=(np.split,),
+    required=("indices_or_sections",),
 )
 def split(x, indices_or_sections=None, axis=0):
     """Cut an axis into equal sections (a number), or before the given places (a list)."""
@@ -82,7 +83,8 @@ def flip_vjp(y_bar, axis):
     return np.flip(y_bar, axis)
 
 
-@op(tex=r"y_i = x_{(i-s) \bmod n}", spec="roll(x, shift, axis)", shape=lambda x, shift, axis=None: x, numpy=(np.roll,))
+@op(tex=r"y_i = x_{(i-s) \bmod n}", spec="roll(x, shift, axis)", shape=lambda x, shift, axis=None: x, numpy=(np.roll,),
+    required=("shift",))  # fmt: skip
 def roll(x, shift=None, axis=None):
     """Entries moved along an axis; what falls off at one end comes in at the other."""
     return np.roll(x, shift, axis)
@@ -105,7 +107,7 @@ def _repeats(x, repeats):
 
 
 @op(tex=r"y_i = x_{i \bmod n}", spec="tile(x, repeats)", numpy=(np.tile,),
-    shape=lambda x, repeats: _tiled(x, repeats))  # fmt: skip
+    shape=lambda x, repeats: _tiled(x, repeats), required=("repeats",))  # fmt: skip
 def tile(x, repeats=None):
     """The whole tensor laid out side by side, `repeats` times along each axis."""
     return np.tile(x, repeats)

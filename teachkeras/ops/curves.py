@@ -194,3 +194,22 @@ def logical_xor(x1, x2):
 def trunc(x):
     """The integer part; no gradient flows."""
     return np.trunc(x)
+
+
+@op(tex=r"\operatorname{erf}(y_i) = x_i", reason="the inverse of a curve with a spec", **_FLOAT)
+def erfinv(x):
+    """Inverse error function, for numbers between -1 and 1 (Winitzki 2008 as a start, then Halley's steps)."""
+    p = np.asarray(x, "float64")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        w = np.log1p(-p * p)
+        a = 2.0 / (np.pi * 0.147) + 0.5 * w  # Winitzki 2008
+        y = np.sign(p) * np.sqrt(np.sqrt(a * a - w / 0.147) - a)
+        for _ in range(3):
+            step = (kernels.erf(y) - p) * 0.5 * np.sqrt(np.pi) * np.exp(y * y)
+            y = np.where(np.isfinite(step), y - step / (1.0 + y * step), y)
+    return np.where(np.abs(p) == 1.0, np.sign(p) * np.inf, y).astype(x.dtype)
+
+
+@erfinv.vjp(tex=r"\bar x_i = \tfrac{\sqrt\pi}2\,\bar y_i\,e^{y_i^2}")
+def erfinv_vjp(y_bar, y):
+    return 0.886226925452758 * y_bar * np.exp(y * y)

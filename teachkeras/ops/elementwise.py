@@ -283,9 +283,11 @@ def clip_vjp(y_bar, x, x_min, x_max, want):
 
 
 @op(tex=r"y_i = c_i\,a_i + (1 - c_i)\,b_i", spec="where(condition, x1, x2)", kind="where", numpy=(np.where,),
-    shape=lambda *shapes: _broadcast(*shapes), dtype=lambda c, a, b: dtypes.result_type(a, b))  # fmt: skip
-def where(condition, x1, x2):
-    """`x1` where the condition holds, else `x2`."""
+    shape=lambda *shapes: _broadcast(*shapes), dtype=lambda c, a, b: dtypes.result_type(a, b), optional=("x1", "x2"))  # fmt: skip
+def where(condition, x1=None, x2=None):
+    """`x1` where the condition holds, else `x2`; without them, the places where it holds, one row per axis."""
+    if x1 is None:
+        return tuple(place.astype("int32") for place in np.nonzero(condition))
     wide = dtypes.as_numpy(dtypes.result_type(*(getattr(x, "dtype", type(x)) for x in (x1, x2))))
     return np.where(condition, np.asarray(x1, wide), np.asarray(x2, wide))
 
@@ -351,7 +353,8 @@ def round(x, decimals=0):
 # --- the same numbers ------------------------------------------------------------------------------------------------
 
 
-@op(tex=r"y_i = x_i", spec="x", shape=lambda x, dtype=None: x, dtype=lambda x, dtype=None: dtype)
+@op(tex=r"y_i = x_i", spec="x", shape=lambda x, dtype=None: x, dtype=lambda x, dtype=None: dtype,
+    required=("dtype",))  # fmt: skip
 def cast(x, dtype=None):
     """The same numbers in another number type."""
     return as_array(x, dtype)

@@ -111,6 +111,7 @@ class Op:
         keeps: Names of intermediates that the forward function returns after its output.
         derived: Intermediates that the running routine never forms, for viewers: name -> function of the op's arguments.
         kind: ``"elementwise"``, ``"reduction"``, ``"contraction"`` or None.
+        required: Parameters that a caller must give.
         dtype_rule: How the output's dtype comes about: None (that of the inputs together), ``"float"`` (integers become
             floats), ``"number"`` (truth values become int32), a dtype's name, or a function of the inputs' dtypes.
     """
@@ -119,18 +120,21 @@ class Op:
 
     def __init__(self, function: Callable, tex: str, spec: str | None = None, *, kind: str | None = None,
                  shape: Callable | None = None, dtype: object = None, optional: tuple = (), keeps: tuple = (),
-                 numpy: tuple = (), reason: str | None = None):  # fmt: skip
+                 numpy: tuple = (), reason: str | None = None, required: tuple = ()):  # fmt: skip
         self.function, self.tex, self.spec, self.reason = function, tex, spec, reason
         self.name = self.__name__ = function.__name__
         self.__doc__, self.__module__ = function.__doc__, function.__module__
         self.kind, self.shape, self.dtype_rule, self.keeps = kind, shape, dtype, keeps
         parameters = inspect.signature(function).parameters
-        self.__signature__ = inspect.signature(function)
+        self.required = required
+        self.__signature__ = inspect.Signature(
+            [p.replace(default=p.empty) if n in required else p for n, p in parameters.items()]
+        )
         self.names = tuple(parameters)
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
         self.inputs = tuple(n for n, p in parameters.items() if p.default is p.empty or n in optional)
         self.params = {n: p.default for n, p in parameters.items() if n not in self.inputs}
-        self.arity, self.optional = -1 if self.variadic else len(self.inputs), optional
+        self.arity, self.optional = -1 if self.variadic or required else len(self.inputs), optional
         self.gradient: Gradient | None = None
         self.derived: dict[str, Callable] = {}
         for twin in numpy:
@@ -235,7 +239,7 @@ class Op:
                     f"ops.{self.name}", expected=f"arguments {', '.join(self.names)}", got=f"{name}={value!r:.60}"
                 )
             given[name] = value
-        missing = [n for n in self.inputs if n not in given and n not in self.optional]
+        missing = [n for n in (*self.inputs, *self.required) if n not in given and n not in self.optional]
         if missing:
             raise ArgumentTypeError(f"ops.{self.name}", expected=f"a value for {', '.join(missing)}", got="none")
         tensors = tuple([given.get(name) for name in self.inputs])

@@ -68,7 +68,7 @@ def _vector_vjp(y_bar, x1, x2):
 
 
 @op(tex=r"y = x^{\top}\text{ in the last two axes}", spec="swapaxes(x, axis1, axis2)", numpy=(np.swapaxes,),
-    shape=lambda x, **axes: _swapped(x, **axes))  # fmt: skip
+    shape=lambda x, **axes: _swapped(x, **axes), required=("axis1", "axis2"))  # fmt: skip
 def swapaxes(x, axis1=-1, axis2=-2):
     """Two axes exchanged."""
     return np.swapaxes(x, axis1, axis2)

@@ -28,7 +28,7 @@ def _misfit(x, newshape):
     )
 
 
-@op(tex=r"y_{\pi(i)} = x_i", spec="reshape(x, newshape)", shape=_reshaped, numpy=(np.reshape,))
+@op(tex=r"y_{\pi(i)} = x_i", spec="reshape(x, newshape)", shape=_reshaped, numpy=(np.reshape,), required=("newshape",))
 def reshape(x, newshape=None):
     """The same numbers in row-major order under another shape; one length may be -1."""
     try:
@@ -61,7 +61,7 @@ def _expanded(x, axis=0):
     return tuple(1 if a in at else next(rest) for a in range(rank))
 
 
-@op(tex=r"y_{i1j} = x_{ij}", spec="expand_dims(x, axis)", shape=_expanded, numpy=(np.expand_dims,))
+@op(tex=r"y_{i1j} = x_{ij}", spec="expand_dims(x, axis)", shape=_expanded, numpy=(np.expand_dims,), required=("axis",))
 def expand_dims(x, axis=0):
     """A new axis of length 1."""
     return np.expand_dims(x, axis)
@@ -89,7 +89,8 @@ def squeeze_vjp(y_bar, x_shape):
     return np.reshape(y_bar, x_shape)
 
 
-@op(tex=r"y_{i} = x_{b(i)}", spec="broadcast_to(x, shape)", shape=lambda x, shape: tuple(shape), numpy=(np.broadcast_to,))
+@op(tex=r"y_{i} = x_{b(i)}", spec="broadcast_to(x, shape)", shape=lambda x, shape: tuple(shape), numpy=(np.broadcast_to,),
+    required=("shape",))  # fmt: skip
 def broadcast_to(x, shape=None):
     """Repeat along axes of length 1, and along new leading axes, up to `shape`."""
     return np.broadcast_to(x, shape)
@@ -108,7 +109,7 @@ def _indexed(x, key):
     return tuple(None if a != b else a for a, b in zip(one, two, strict=True))
 
 
-@op(tex=r"y_i = x_{\iota(i)}", spec="x[key]", shape=_indexed)
+@op(tex=r"y_i = x_{\iota(i)}", spec="x[key]", shape=_indexed, required=("key",))
 def get_item(x, key=None):
     """Entries picked by a NumPy key: numbers, slices, masks, integer arrays."""
     return x[key]
@@ -226,7 +227,7 @@ def _with_classes(x, num_classes, axis=-1, **_):
 
 
 @op(tex=r"y_{ik} = [x_i = k]", spec="moveaxis((expand_dims(x, -1) == arange(num_classes)) * 1, -1, axis)", shape=_with_classes,
-    dtype=lambda x, num_classes, axis=-1, dtype=None, sparse=False: dtype or "float32")  # fmt: skip
+    dtype=lambda x, num_classes, axis=-1, dtype=None, sparse=False: dtype or "float32", required=("num_classes",))  # fmt: skip
 def one_hot(x, num_classes=None, axis=-1, dtype=None, sparse=False):
     """Class numbers as rows of zeros with a single one; numbers out of range give rows of zeros."""
     y = (x[..., None] == np.arange(num_classes)).astype(dtypes.as_numpy(dtypes.name_of(dtype)))

@@ -1,0 +1,29 @@
+"""For functions without a gradient: plain arrays of tensors, of one number type."""
+
+import numpy as np
+
+from teachkeras import dtypes
+from teachkeras.errors import ArgumentTypeError
+from teachkeras.symbolic import SymbolicTensor
+from teachkeras.tensor import Tensor, as_array
+
+
+def arrays(*xs):
+    """Return the arrays behind tensors.
+
+    Raises:
+        ArgumentTypeError: one is symbolic, so that there are no numbers yet.
+    """
+    if any(isinstance(x, SymbolicTensor) for x in xs):
+        raise ArgumentTypeError(
+            "ops", expected="numbers", got="a symbolic tensor",
+            fix="call it inside a layer's `call`, on the numbers that arrive there",
+        )  # fmt: skip
+    return tuple(as_array(x) for x in xs)
+
+
+def together(function, *xs):
+    """Run a NumPy function on inputs brought to the dtype that they have together."""
+    kinds = [type(x) if type(x) in (bool, int, float) else as_array(x).dtype for x in xs]
+    wide = dtypes.as_numpy(dtypes.result_type(*kinds))
+    return Tensor(np.asarray(function(*[x.astype(wide, copy=False) for x in arrays(*xs)])))
