@@ -9,9 +9,14 @@ Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 from __future__ import annotations
 
 import math
+import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+
+BLOCK = 8  # float32 numbers that one step of the counter yields
+LARGE = 1 << 20  # from here on several threads fill an array, each its part of the same stream
 
 
 class _PerThread(threading.local):
@@ -36,6 +41,41 @@ def stream(seed: int, counter: int) -> np.random.Generator:
     start["state"]["key"][:] = seed, counter
     _here.philox.state = start
     return _here.generator
+
+
+def uniform(shape: tuple[int, ...], low: float, high: float, seed: int, counter: int) -> np.ndarray:
+    """Return float32 numbers spread evenly over [low, high): ``u · (high - low) + low``.
+
+    Being a counter, the generator can start anywhere in its stream, so that the parts of a large array are drawn at
+    the same time and are the same as if drawn one after the other.
+
+    >>> uniform((2, 3), 0.0, 1.0, seed=1, counter=0).dtype
+    dtype('float32')
+    """
+    out = np.empty(math.prod(shape), np.float32)
+    workers = (os.cpu_count() or 1) if out.size >= LARGE else 1
+    part = -(-out.size // (workers * BLOCK)) * BLOCK
+    if workers == 1:
+        _fill(out, stream(seed, counter), low, high)
+        return out.reshape(shape)
+
+    def draw(start: int) -> None:
+        philox = np.random.Philox(key=np.array([seed, counter], np.uint64))
+        philox.advance(start // BLOCK)
+        _fill(out[start : start + part], np.random.Generator(philox), low, high)
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(draw, range(0, out.size, part)))
+    return out.reshape(shape)
+
+
+def _fill(out: np.ndarray, generator: np.random.Generator, low: float, high: float, piece: int = 1 << 16) -> None:
+    """Fill in pieces that stay in the cache while they are scaled."""
+    for start in range(0, out.size, piece):
+        part = out[start : start + piece]
+        generator.random(out=part, dtype=np.float32)
+        part *= np.float32(high - low)
+        part += np.float32(low)
 
 
 def kept(shape: tuple[int, ...], probability: float, seed: int, counter: int) -> np.ndarray:

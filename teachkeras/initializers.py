@@ -48,7 +48,13 @@ def deserialize(config: object, custom_objects: dict | None = None) -> Callable 
 
 
 class Initializer(Configurable):
-    """Base of all initializers: ``initializer(shape, dtype)`` returns a tensor. Write your own by ``__call__``."""
+    """Base of all initializers: ``initializer(shape, dtype)`` returns a tensor. Write your own by ``__call__``.
+
+    Attributes:
+        makes_new: Whether each call returns an array that nobody else holds, so that a variable may keep it uncopied.
+    """
+
+    makes_new = False
 
     def __init__(self):
         """Take no arguments."""
@@ -72,6 +78,8 @@ class Zeros(Initializer):
     [0.0, 0.0]
     """
 
+    makes_new = True
+
     def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
         """Return zeros."""
         return Tensor(np.zeros(tuple(shape), _type(dtype)))
@@ -83,6 +91,8 @@ class Ones(Initializer):
     >>> Ones()((2,)).tolist()
     [1.0, 1.0]
     """
+
+    makes_new = True
 
     def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
         """Return ones."""
@@ -136,6 +146,8 @@ class Identity(Initializer):
 
 class _Random(Initializer):
     """An initializer with a seed."""
+
+    makes_new = True
 
     def __init__(self, seed: object):
         if seed is not None and not isinstance(seed, (int, np.integer, dict, random.SeedGenerator)):

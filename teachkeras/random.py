@@ -138,6 +138,8 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None) -> Tensor:
     (2, 3)
     """
     dtype = _float_type("uniform", dtype)
+    if dtype != np.float64 and isinstance(minval, (int, float)) and isinstance(maxval, (int, float)):
+        return Tensor(bits.uniform(tuple(shape), minval, maxval, *key(seed)).astype(dtype, copy=False))
     u = _filled(bits.stream(*key(seed)).random, shape, dtype)
     return Tensor((u * (maxval - minval) + minval).astype(dtype, copy=False))
 

@@ -90,7 +90,8 @@ class Variable(Operators):
             array = as_array(initializer, dtype)
             if dtype is None and array.dtype == np.float64 and not isinstance(initializer, (np.ndarray, Operators)):
                 array = array.astype(dtypes.name_of(None))
-        self.data = np.array(array, order="C")  # routines that update in place want the entries in order
+        owned = getattr(initializer, "makes_new", False) and array.flags.c_contiguous and array.flags.writeable
+        self.data = array if owned else np.array(array, order="C")  # routines that update in place want them in order
         self.uid = next_uid()
         self.version = 0
         self.mask = None
