@@ -27,11 +27,11 @@ def _fft(re, im, axes=(-1,), inverse=False):
 
 
 @_fft.vjp(tex=r"\bar X_j = \sum_k \bar Y_k\,e^{2\pi i jk/n}")
-def _fft_vjp(y_bars, re_shape, axes, inverse, want):
+def _fft_vjp(y_bars, axes, inverse, want):
     one, two = y_bars
     known = one if one is not None else two
-    one, two = (np.zeros(re_shape, known.dtype) if b is None else b for b in (one, two))
-    n = float(np.prod([re_shape[a] for a in axes]))
+    one, two = (np.zeros(known.shape, known.dtype) if b is None else b for b in (one, two))
+    n = float(np.prod([known.shape[a] for a in axes]))
     scale = 1.0 / n if inverse else n
     back = _fft(one, two, axes=axes, inverse=not inverse)
     if isinstance(one, np.ndarray) and isinstance(two, np.ndarray):

@@ -6,6 +6,7 @@ Index letters: i runs over all entries; k over the classes of one row.
 import numpy as np
 
 from teachkeras import kernels
+from teachkeras.ops._facade import facade
 from teachkeras.ops.op import op
 
 
@@ -154,3 +155,11 @@ def log_softmax(x, axis=-1):
 @log_softmax.vjp(tex=r"\bar x_k = \bar y_k - e^{y_k}\sum_j \bar y_j", spec="y_bar - exp(y) * spread(sum(y_bar, axis))")
 def log_softmax_vjp(y_bar, y, axis):
     return y_bar - np.exp(y) * np.sum(y_bar, axis=axis, keepdims=True)
+
+
+names, __getattr__, __dir__ = facade(  # ``ops.nn`` shows the other steps of networks too
+    __name__,
+    "units pooling convolution crossentropy normalization attention",
+    also="celu depth_to_space fold moments multi_hot one_hot polar psnr relu sigmoid softmax space_to_depth sparse_plus "
+    "sparse_sigmoid sparsemax threshold unfold ctc_loss ctc_decode",
+)

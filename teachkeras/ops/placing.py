@@ -72,11 +72,11 @@ def _written(x, u, key=None):
 
 
 @_written.vjp(tex=r"\bar x_k = \bar y_k\,[k \notin \iota],\; \bar u_i = \bar y_{\iota(i)}")
-def _written_vjp(y_bar, u_shape, key, want):
+def _written_vjp(y_bar, key, want):
     mask = np.ones(y_bar.shape, bool)
     mask[key] = False
     x_bar = np.where(mask, y_bar, 0.0) if want[0] else None
-    return x_bar, np.reshape(y_bar[key], u_shape) if want[1] else None
+    return x_bar, y_bar[key] if want[1] else None
 
 
 def slice(inputs, start_indices, shape):

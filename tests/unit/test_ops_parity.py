@@ -6,6 +6,7 @@ import os
 import warnings
 
 import numpy as np
+import composed_ops_breadth
 import op_checks
 import op_samples
 import pytest
@@ -112,6 +113,8 @@ COMPOSED = {
     "arange": [lambda o: o.arange(5), lambda o: o.arange(1, 2, 0.25), lambda o: o.arange(3, dtype="float32")],
     "linspace": [lambda o: o.linspace(0.0, 1.0, 5), lambda o: o.linspace(0.0, 1.0, 4, endpoint=False)],
 }  # fmt: skip
+
+COMPOSED |= composed_ops_breadth.COMPOSED
 
 
 def arrays(result):
