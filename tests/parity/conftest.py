@@ -1,10 +1,26 @@
-"""Real Keras on JAX, run beside teachkeras."""
+"""Real Keras on JAX, run beside teachkeras: a daily dozen of each test's cases, and all of them with ``-m full``."""
 
 import importlib.util
 import os
 import warnings
 
 import pytest
+
+DAILY = 12  # cases of a test that run every day, evenly picked; the rest runs with `-m full`
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the daily run short: Keras compiles each case anew, which takes longer than the comparison."""
+    tests = {}
+    for item in items:
+        if "tests/parity/" in item.nodeid and not item.get_closest_marker("full"):
+            tests.setdefault(item.nodeid.split("[")[0], []).append(item)
+    for cases in tests.values():
+        daily = {round(i * (len(cases) - 1) / (DAILY - 1)) for i in range(DAILY)}
+        for number, item in enumerate(cases):
+            if len(cases) > DAILY and number not in daily:
+                item.add_marker(pytest.mark.full)
 
 
 @pytest.fixture(scope="session")
