@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from teachkeras_widgets.lesson import UNANSWERED
-from tests.lessons import planted_core, planted_maths, planted_projects
+from tests.lessons import planted_core, planted_maths, planted_projects, planted_uses
 from tests.lessons.exercises import answered, asked, solutions
 
-PLANTED = {**planted_core.PLANTED, **planted_maths.PLANTED, **planted_projects.PLANTED}
+PLANTED = {**planted_core.PLANTED, **planted_maths.PLANTED, **planted_projects.PLANTED, **planted_uses.PLANTED}
 exercises = pytest.mark.parametrize("number", asked())
 
 
