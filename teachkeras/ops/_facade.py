@@ -17,22 +17,26 @@ def facade(name: str, families: str, also: str = "") -> tuple[Callable, Callable
         also: Functions from elsewhere in ``ops``.
     """
 
+    more = also.split()
+
     @functools.cache
-    def names() -> dict[str, object]:
+    def own() -> dict[str, object]:
         found = {}
         for family in families.split():
             found |= public(importlib.import_module(f"teachkeras.ops.{family}"))
-        everything = importlib.import_module("teachkeras.ops")
-        return found | {n: getattr(everything, n) for n in also.split()}
-
-    def __getattr__(wanted: str) -> object:
-        if wanted.startswith("__"):
-            raise AttributeError(wanted)
-        if (found := names().get(wanted)) is None:
-            raise AttributeError(f"module {name!r} has no attribute {wanted!r}; {did_you_mean(wanted, names())}")
         return found
 
+    def names() -> dict[str, object]:
+        return own() | {n: __getattr__(n) for n in more}
+
+    def __getattr__(wanted: str) -> object:
+        if wanted in more:
+            return getattr(importlib.import_module("teachkeras.ops"), wanted)
+        if wanted in ("APART", "aliases") or wanted.startswith("__") or wanted not in own():
+            raise AttributeError(f"module {name!r} has no attribute {wanted!r}; {did_you_mean(wanted, more)}")
+        return own()[wanted]
+
     def __dir__() -> list[str]:
-        return sorted(names())
+        return sorted({*own(), *more})
 
     return names, __getattr__, __dir__

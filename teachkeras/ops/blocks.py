@@ -20,8 +20,8 @@ def space_to_depth(x, block_size, data_format="channels_last"):
     x, b = as_tensor(x), block_size
     if data_format == "channels_first":
         n, c, h, w = x.shape
-        x = transpose(reshape(x, (n, c, h // b, b, w // b, b)), (0, 3, 5, 1, 2, 4))
-        return reshape(x, (n, b * b * c, h // b, w // b))
+        x = transpose(reshape(x, (_n(n), c, h // b, b, w // b, b)), (0, 1, 3, 5, 2, 4))
+        return reshape(x, (_n(n), b * b * c, h // b, w // b))
     n, h, w, c = x.shape
     x = transpose(reshape(x, (_n(n), h // b, b, w // b, b, c)), (0, 1, 3, 2, 4, 5))
     return reshape(x, (_n(n), h // b, w // b, b * b * c))
@@ -32,8 +32,8 @@ def depth_to_space(x, block_size, data_format="channels_last"):
     x, b = as_tensor(x), block_size
     if data_format == "channels_first":
         n, c, h, w = x.shape
-        x = transpose(reshape(x, (n, b, b, c // (b * b), h, w)), (0, 3, 4, 1, 5, 2))
-        return reshape(x, (n, c // (b * b), h * b, w * b))
+        x = transpose(reshape(x, (_n(n), c // (b * b), b, b, h, w)), (0, 1, 4, 2, 5, 3))
+        return reshape(x, (_n(n), c // (b * b), h * b, w * b))
     n, h, w, c = x.shape
     x = transpose(reshape(x, (_n(n), h, w, b, b, c // (b * b))), (0, 1, 3, 2, 4, 5))
     return reshape(x, (_n(n), h * b, w * b, c // (b * b)))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from teachkeras import dtypes
+from teachkeras.errors import ArgumentError
 from teachkeras.ops import reductions
 from teachkeras.ops._numbers import arrays
 from teachkeras.ops.elementwise import cast
@@ -13,6 +14,8 @@ from teachkeras.tensor import Tensor, as_array
 def histogram(x, bins=10, range=None):
     """How many entries fall into each of `bins` equal intervals, and the intervals' borders."""
     (x,) = arrays(x)
+    if x.ndim != 1:
+        raise ArgumentError("ops.histogram", expected="a tensor of one axis", got=f"shape {x.shape}")
     low, high = range if range else (0, 0)
     counts, edges = np.histogram(x, bins, range=(low, high) if range else None)
     return Tensor(counts.astype("int32")), Tensor(edges.astype(dtypes.as_numpy(dtypes.result_type(x.dtype, float))))

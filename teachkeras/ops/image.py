@@ -208,11 +208,8 @@ def sobel_edges(images, data_format=None):
     first = is_first(data_format)
     kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], _plain(images))
     channels = images.shape[1 if first else -1]
-    rows = 2 if first else 1
-    widths = [(1, 1) if a in (rows, rows + 1) else (0, 0) for a in range(4)]
-    x = arrange.pad(images, widths, mode="reflect")
     down, right = (
-        depthwise_conv(x, np.repeat(k[:, :, None, None], channels, axis=2), padding="valid", data_format=data_format)
+        depthwise_conv(images, np.repeat(k[:, :, None, None], channels, axis=2), padding="same", data_format=data_format)
         for k in (kernel, kernel.T)
     )
     return stack([down, right], axis=-1)

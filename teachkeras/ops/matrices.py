@@ -130,7 +130,9 @@ def cholesky(x, upper=False):
 
 def cholesky_inverse(x, upper=False):
     """The inverse of the matrix whose Cholesky factor is `x`."""
-    x = inv(x)
+    from teachkeras.ops.arrange import tril, triu
+
+    x = inv((triu if upper else tril)(as_tensor(x)))
     return matmul(x, swapaxes(x, -1, -2)) if upper else matmul(swapaxes(x, -1, -2), x)
 
 
