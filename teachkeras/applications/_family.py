@@ -23,13 +23,15 @@ class Network:
         arguments: The arguments of the public function, its ``locals()``.
         size: Default height and width.
         smallest: The least height and width that leave something after the last pooling.
+        any_size: Whether images of any size can come in, also where the top stands.
     """
 
-    def __init__(self, arguments: dict, size: int, smallest: int = 32):
+    def __init__(self, arguments: dict, size: int, smallest: int = 32, any_size: bool = False):
         for key in ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes", "name"):
             setattr(self, key, arguments[key])
         self.activation = arguments["classifier_activation"]
         self.axis = 3 if config.image_data_format() == "channels_last" else 1
+        self.any_size = any_size
         self._check()
         self.input_shape = self._shape(size, smallest)
         if self.input_tensor is None:
@@ -57,7 +59,8 @@ class Network:
         channels = 3 if shape is None or len(shape) != 3 or self.weights == "imagenet" else shape[2 if last else 0]
         default = (size, size, channels) if last else (channels, size, size)
         if shape is None:
-            return default if self.include_top else tuple(None if n == size else n for n in default)
+            settled = self.include_top and not self.any_size
+            return default if settled else tuple(None if n == size else n for n in default)
         if self.weights == "imagenet" and self.include_top and shape != default:
             raise ShapeError(
                 f"When setting `include_top=True` and loading `imagenet` weights, `input_shape` should be {default}.",
@@ -71,7 +74,7 @@ class Network:
                 f"Input size must be at least {smallest}x{smallest}", got=f"input_shape={shape}",
                 fix="enlarge the images first (Resizing)",
             )  # fmt: skip
-        if self.include_top and None in shape:
+        if self.include_top and None in shape and not self.any_size:
             raise ShapeError(
                 "If `include_top` is True, you should specify a static `input_shape`.", got=f"input_shape={shape}"
             )
@@ -83,10 +86,10 @@ class Network:
             self.x = layer(self.x)
         return self.x
 
-    def classify(self) -> None:
+    def classify(self, pool_name: str | None = "avg_pool") -> None:
         """Put the usual top on: average over the places, then one dense layer; without top, the pooling asked for."""
         if self.include_top:
-            self.add(GlobalAveragePooling2D(name="avg_pool"))
+            self.add(GlobalAveragePooling2D(name=pool_name))
             self.add(Dense(self.classes, activation=self.activation, name="predictions"))
         else:
             self.pool()
@@ -136,7 +139,7 @@ def warn_of_size(input_shape: tuple | None, sizes: tuple, default: int = 224) ->
 
 
 def beside(module: str, mode: str | None) -> tuple:
-    """Return ``preprocess_input`` and ``decode_predictions`` for a family's module; mode None leaves images as they are."""
+    """Return a family's ``preprocess_input`` and ``decode_predictions``; mode None leaves images as they are."""
 
     def preprocess_input(x, data_format=None):
         return x if mode is None else imagenet_utils.preprocess_input(x, data_format=data_format, mode=mode)
