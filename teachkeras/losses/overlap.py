@@ -38,7 +38,9 @@ def binary_focal_crossentropy(y_true, y_pred, apply_class_balancing=False, alpha
     return ops.mean(loss, axis=axis)
 
 
-def categorical_focal_crossentropy(y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1):
+def categorical_focal_crossentropy(
+    y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
+):
     r"""Cross-entropy that counts easy samples less: ``-α Σ_k (1 - p_k)^γ y_k ln p_k``.
 
     Source: Lin et al. 2017, "Focal loss for dense object detection".
@@ -192,7 +194,9 @@ class CategoricalGeneralizedCrossEntropy(Loss):
 
     casts_targets = False
 
-    def __init__(self, q=0.5, reduction="sum_over_batch_size", name="categorical_generalized_cross_entropy", dtype=None):
+    def __init__(
+        self, q=0.5, reduction="sum_over_batch_size", name="categorical_generalized_cross_entropy", dtype=None
+    ):
         super().__init__(name, reduction, dtype)
         if not 0 < q < 1:
             raise ArgumentError("CategoricalGeneralizedCrossEntropy", expected="q between 0 and 1", got=str(q))
@@ -232,7 +236,9 @@ class Circle(Loss):
 
     casts_targets = False
 
-    def __init__(self, gamma=80.0, margin=0.4, remove_diagonal=True, reduction="sum_over_batch_size", name="circle", dtype=None):
+    def __init__(
+        self, gamma=80.0, margin=0.4, remove_diagonal=True, reduction="sum_over_batch_size", name="circle", dtype=None
+    ):
         super().__init__(name, reduction, dtype)
         self.gamma, self.margin, self.remove_diagonal = gamma, margin, remove_diagonal
 

@@ -73,7 +73,11 @@ class R2Score(Metric):
     def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
         super().__init__(name=name, dtype=dtype)
         if class_aggregation not in (None, "uniform_average", "variance_weighted_average"):
-            raise ArgumentError("R2Score", expected="None, 'uniform_average' or 'variance_weighted_average'", got=repr(class_aggregation))
+            raise ArgumentError(
+                "R2Score",
+                expected="None, 'uniform_average' or 'variance_weighted_average'",
+                got=repr(class_aggregation),
+            )
         if num_regressors < 0:
             raise ArgumentError("R2Score", expected="num_regressors from 0 up", got=str(num_regressors))
         self.class_aggregation, self.num_regressors = class_aggregation, num_regressors

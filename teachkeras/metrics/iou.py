@@ -36,14 +36,20 @@ class _Confusions(Metric):
         y_true = y_true if self.sparse_y_true else y_true.argmax(axis=self.axis)
         y_pred = y_pred if self.sparse_y_pred else y_pred.argmax(axis=self.axis)
         weight = np.ones(1, self._array_dtype) if sample_weight is None else as_array(sample_weight)
-        weight = _spread(weight, y_true.shape) if weight.ndim > 1 or weight.size > 1 else np.broadcast_to(weight, y_true.shape)
+        weight = (
+            _spread(weight, y_true.shape)
+            if weight.ndim > 1 or weight.size > 1
+            else np.broadcast_to(weight, y_true.shape)
+        )
         y_true, y_pred, weight = y_true.reshape(-1), y_pred.reshape(-1), weight.reshape(-1)
         if self.ignore_class is not None:
             keep = y_true != self.ignore_class
             y_true, y_pred, weight = y_true[keep], y_pred[keep], weight[keep]
         n = self.num_classes
         pairs = y_true.astype("int64") * n + y_pred.astype("int64")
-        _accumulate(self.total_cm, np.bincount(pairs, weight, minlength=n * n).reshape(n, n).astype(self.total_cm.data.dtype))
+        _accumulate(
+            self.total_cm, np.bincount(pairs, weight, minlength=n * n).reshape(n, n).astype(self.total_cm.data.dtype)
+        )
 
     def _over_union(self, classes: list) -> Tensor:
         table = self.total_cm.data
@@ -91,7 +97,12 @@ class BinaryIoU(IoU):
 
     def get_config(self) -> dict:
         """Return the constructor's arguments as plain data."""
-        return {"name": self.name, "dtype": self.dtype, "target_class_ids": self.target_class_ids, "threshold": self.threshold}
+        return {
+            "name": self.name,
+            "dtype": self.dtype,
+            "target_class_ids": self.target_class_ids,
+            "threshold": self.threshold,
+        }
 
 
 class MeanIoU(IoU):
@@ -101,7 +112,9 @@ class MeanIoU(IoU):
     0.3333
     """
 
-    def __init__(self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_true=True, sparse_y_pred=True, axis=-1):
+    def __init__(
+        self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_true=True, sparse_y_pred=True, axis=-1
+    ):
         super().__init__(
             num_classes, list(range(num_classes)), name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis
         )
@@ -115,7 +128,9 @@ class MeanIoU(IoU):
 class OneHotIoU(IoU):
     """:class:`IoU` of one-hot targets."""
 
-    def __init__(self, num_classes, target_class_ids, name=None, dtype=None, ignore_class=None, sparse_y_pred=False, axis=-1):
+    def __init__(
+        self, num_classes, target_class_ids, name=None, dtype=None, ignore_class=None, sparse_y_pred=False, axis=-1
+    ):
         super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
 
     def get_config(self) -> dict:

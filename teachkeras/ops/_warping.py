@@ -24,7 +24,12 @@ def _lanczos(n):
     return lambda x: np.where(x < n, np.sinc(x) * np.sinc(x / n), 0.0)
 
 
-CURVES = {"bilinear": lambda x: np.maximum(0.0, 1.0 - x), "bicubic": _cubic, "lanczos3": _lanczos(3), "lanczos5": _lanczos(5)}
+CURVES = {
+    "bilinear": lambda x: np.maximum(0.0, 1.0 - x),
+    "bicubic": _cubic,
+    "lanczos3": _lanczos(3),
+    "lanczos5": _lanczos(5),
+}
 
 
 def floats(x):
@@ -87,10 +92,12 @@ def sample(x, at, order, mode, fill):
     plain, rank = as_array(at if hasattr(at, "data") else at), len(x.shape)
     kind = dtypes.as_numpy(dtypes.name_of(x.dtype))
     if order == 0:
-        corners = [((0,) * rank, np.round(plain).astype("int64"))]
+        corners = [((0,) * rank, np.trunc(plain + np.copysign(0.5, plain)).astype("int64"))]
     else:
         low = np.floor(plain).astype("int64")
-        corners = [(c, low + np.reshape(c, (rank, *[1] * (low.ndim - 1)))) for c in itertools.product((0, 1), repeat=rank)]
+        corners = [
+            (c, low + np.reshape(c, (rank, *[1] * (low.ndim - 1)))) for c in itertools.product((0, 1), repeat=rank)
+        ]
     total = None
     for corner, places in corners:
         keys, counts = zip(*[_inside(p, n, mode) for p, n in zip(places, x.shape, strict=True)], strict=True)

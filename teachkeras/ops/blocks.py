@@ -97,7 +97,9 @@ def sparsemax(x, axis=-1):
     x = as_tensor(x)
     z = arrange.moveaxis(x, axis, -1)
     falling = np.flip(arrange.sort(z, axis=-1), -1)
-    k = np.arange(1, z.shape[-1] + 1, dtype=as_array(z).dtype if isinstance(z, Operators) and hasattr(z, "data") else "float32")
+    k = np.arange(
+        1, z.shape[-1] + 1, dtype=as_array(z).dtype if isinstance(z, Operators) and hasattr(z, "data") else "float32"
+    )
     sums = arrange.cumsum(falling, axis=-1)
     support = 1 + k * falling > sums
     size = reductions.sum(cast(support, dtype="int32"), axis=-1, keepdims=True)

@@ -2,7 +2,7 @@
 
 from teachkeras import tree
 from teachkeras.errors import ArgumentError
-from teachkeras.ops.shapes import as_tensor, concatenate, expand_dims, get_item, stack
+from teachkeras.ops.shapes import as_tensor, concatenate, get_item, stack
 from teachkeras.tensor import as_array
 
 
@@ -99,7 +99,9 @@ def vectorize(pyfunc, *, excluded=None, signature=None):
 
     from teachkeras.ops.shapes import broadcast_to, reshape
 
-    ranks = [len([n for n in part.strip("() ").split(",") if n]) for part in (signature or "").split("->")[0].split("),")]
+    ranks = [
+        len([n for n in part.strip("() ").split(",") if n]) for part in (signature or "").split("->")[0].split("),")
+    ]
 
     def over_all(*args, **kwargs):
         skip = set(excluded or ())

@@ -57,7 +57,11 @@ def unique(
         along = axis or 0
         n = found.shape[along]
         if n < size:
-            fill = np.take(found, [0], along) if fill_value is None else np.full_like(np.take(found, [0], along), fill_value)
+            fill = (
+                np.take(found, [0], along)
+                if fill_value is None
+                else np.full_like(np.take(found, [0], along), fill_value)
+            )
             found = np.concatenate([found, *[fill] * (size - n)], axis=along)
             index = np.append(index, np.full(size - n, index[0], "int32"))
             counts = np.append(counts, np.zeros(size - n, "int32"))

@@ -50,7 +50,9 @@ def ctc_loss(target, output, target_length, output_length, mask_index=0):
     return negative(logsumexp(last, axis=-1))
 
 
-def ctc_decode(inputs, sequence_lengths, strategy="greedy", beam_width=100, top_paths=1, merge_repeated=True, mask_index=0):
+def ctc_decode(
+    inputs, sequence_lengths, strategy="greedy", beam_width=100, top_paths=1, merge_repeated=True, mask_index=0
+):
     """The likeliest text: at each time the likeliest class, repeats merged, blanks dropped; -1 fills up.
 
     Returns ``(1, N, T)`` class numbers and ``(N, 1)`` scores. Beam search is not there yet.

@@ -1,6 +1,6 @@
 r"""Fourier transforms on pairs (real part, imaginary part), all in real numbers and differentiable.
 
-    Y_k = Σ_j X_j e^{-2πi jk/n}.  The transform is linear, so its way back is the same sum with the sign turned.
+Y_k = Σ_j X_j e^{-2πi jk/n}.  The transform is linear, so its way back is the same sum with the sign turned.
 """
 
 import numpy as np
@@ -133,7 +133,9 @@ def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="
     signal = as_tensor(put_back(rows, (rows.shape[0], total), (slice(None), places)))
     weight = np.zeros(total, taps.dtype)
     np.add.at(weight, places, np.broadcast_to(taps * taps, places.shape))
-    signal = multiply(signal, np.where(weight > 1e-11, 1.0 / np.where(weight > 1e-11, weight, 1.0), 1.0).astype(taps.dtype))
+    signal = multiply(
+        signal, np.where(weight > 1e-11, 1.0 / np.where(weight > 1e-11, weight, 1.0), 1.0).astype(taps.dtype)
+    )
     start = fft_length // 2 if center else 0
     end = total - start if length is None else start + length
     signal = get_item(signal, key=(slice(None), slice(start, min(end, total))))

@@ -31,7 +31,9 @@ def resize(images, size, interpolation="bilinear", antialias=False, crop_to_aspe
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ArgumentError("ops.image.resize", expected="one way to keep the aspect ratio", got="both")
     if interpolation not in ("nearest", *_warping.CURVES):
-        raise ArgumentError("ops.image.resize: interpolation", expected="'nearest', 'bilinear', …", got=repr(interpolation))
+        raise ArgumentError(
+            "ops.image.resize: interpolation", expected="'nearest', 'bilinear', …", got=repr(interpolation)
+        )
     images = as_tensor(images)
     first, rank = is_first(data_format), len(images.shape)
     if rank not in (3, 4):
@@ -209,7 +211,9 @@ def sobel_edges(images, data_format=None):
     kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], _plain(images))
     channels = images.shape[1 if first else -1]
     down, right = (
-        depthwise_conv(images, np.repeat(k[:, :, None, None], channels, axis=2), padding="same", data_format=data_format)
+        depthwise_conv(
+            images, np.repeat(k[:, :, None, None], channels, axis=2), padding="same", data_format=data_format
+        )
         for k in (kernel, kernel.T)
     )
     return stack([down, right], axis=-1)

@@ -82,7 +82,11 @@ def _solve(a, b):
 
 @_solve.vjp(tex=r"\bar B = A^{-\top}\bar X,\; \bar A = -\bar B X^\top")
 def _solve_vjp(y_bar, a, y):
-    solved = _solve(_t(a), y_bar) if isinstance(a, Operators) or isinstance(y_bar, Operators) else np.linalg.solve(_t(a), y_bar)
+    solved = (
+        _solve(_t(a), y_bar)
+        if isinstance(a, Operators) or isinstance(y_bar, Operators)
+        else np.linalg.solve(_t(a), y_bar)
+    )
     return -np.matmul(solved, _t(y)), solved
 
 
@@ -172,7 +176,10 @@ def eigh(x):
     return tuple(np.linalg.eigh(0.5 * (x + _t(x))))
 
 
-@eigh.vjp(tex=r"\bar X = V(\mathrm{diag}\,\bar\lambda + F\circ V^\top\bar V)V^\top,\; F_{ij} = 1/(\lambda_j-\lambda_i)", once=True)
+@eigh.vjp(
+    tex=r"\bar X = V(\mathrm{diag}\,\bar\lambda + F\circ V^\top\bar V)V^\top,\; F_{ij} = 1/(\lambda_j-\lambda_i)",
+    once=True,
+)
 def eigh_vjp(y_bars, y):
     (values, v), (values_bar, v_bar) = [as_array(part) for part in y], y_bars
     middle = np.zeros_like(v)
@@ -197,10 +204,15 @@ def _svd(x):
     return tuple(np.linalg.svd(x, full_matrices=False))
 
 
-@_svd.vjp(tex=r"\bar X = U(\mathrm{diag}\,\bar s + (F\circ(U^\top\bar U - \bar U^\top U))S + S(F\circ(V^\top\bar V - \bar V^\top V)))V^\top + \ldots", once=True)
+@_svd.vjp(
+    tex=r"\bar X = U(\mathrm{diag}\,\bar s + (F\circ(U^\top\bar U - \bar U^\top U))S + S(F\circ(V^\top\bar V - \bar V^\top V)))V^\top + \ldots",
+    once=True,
+)
 def _svd_vjp(y_bars, y):
     u, s, vt = [as_array(part) for part in y]
-    u_bar, s_bar, vt_bar = [np.zeros_like(p) if b is None else as_array(b) for p, b in zip((u, s, vt), y_bars, strict=True)]
+    u_bar, s_bar, vt_bar = [
+        np.zeros_like(p) if b is None else as_array(b) for p, b in zip((u, s, vt), y_bars, strict=True)
+    ]
     v, v_bar, one = _t(vt), _t(vt_bar), np.eye(s.shape[-1], dtype=s.dtype)
     gap = s[..., None, :] ** 2 - s[..., :, None] ** 2
     f = np.where(gap == 0, 0.0, 1.0 / np.where(gap == 0, 1.0, gap)).astype(s.dtype)

@@ -8,7 +8,6 @@ from teachkeras.ops.norms import prod as product
 from teachkeras.ops.op import op
 from teachkeras.ops.reductions import max as largest
 from teachkeras.ops.reductions import min as smallest
-
 from teachkeras.ops.shapes import as_tensor, get_item, put_back
 from teachkeras.tensor import as_array
 
@@ -41,7 +40,9 @@ def scatter_update(inputs, indices, updates, reduction=None):
         return inputs + put_back(updates, inputs.shape, key)
     if reduction is not None:
         if reduction not in ("mul", "max", "min"):
-            raise ArgumentError("ops.scatter_update", expected="None, 'add', 'mul', 'max' or 'min'", got=repr(reduction))
+            raise ArgumentError(
+                "ops.scatter_update", expected="None, 'add', 'mul', 'max' or 'min'", got=repr(reduction)
+            )
         old = as_array(inputs)
         new = np.array(old)
         {"mul": np.multiply, "max": np.maximum, "min": np.minimum}[reduction].at(new, key, as_array(updates))
@@ -104,7 +105,9 @@ def slice_update(inputs, start_indices, updates):
 def _segments(data, segment_ids, num_segments):
     data, ids = as_tensor(data), as_array(segment_ids)
     if ids.ndim != 1 or len(ids) != data.shape[0]:
-        raise ShapeError("ops.segment_*", expected="one segment number per row", got=f"shapes {ids.shape}, {data.shape}")
+        raise ShapeError(
+            "ops.segment_*", expected="one segment number per row", got=f"shapes {ids.shape}, {data.shape}"
+        )
     return data, ids, int(ids.max()) + 1 if num_segments is None else num_segments
 
 

@@ -6,7 +6,21 @@ import numpy as np
 
 from teachkeras import dtypes
 from teachkeras.ops import creation, curves, elementwise
-from teachkeras.ops.elementwise import absolute, add, cast, divide, exp, log, multiply, power, sign, sqrt, square, subtract, where
+from teachkeras.ops.elementwise import (
+    absolute,
+    add,
+    cast,
+    divide,
+    exp,
+    log,
+    multiply,
+    power,
+    sign,
+    sqrt,
+    square,
+    subtract,
+    where,
+)
 from teachkeras.ops.shapes import as_tensor
 
 

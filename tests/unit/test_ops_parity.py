@@ -5,8 +5,8 @@ import itertools
 import os
 import warnings
 
-import numpy as np
 import composed_ops_breadth
+import numpy as np
 import op_checks
 import op_samples
 import pytest
