@@ -9,7 +9,7 @@ CUBE = reals(2, 3, 4).astype("float32")
 P = (np.abs(X) + 0.1).astype("float32")
 GAPS = X.copy()
 GAPS[0, 1] = GAPS[2, 2] = np.nan
-I, J = np.array([[5, 3, 12], [7, 8, 1]], "int32"), np.array([[1, 2, 3], [3, 2, 1]], "int32")
+I, J = np.array([[5, 3, 12], [7, 8, 1]], "int32"), np.array([[1, 2, 3], [3, 2, 1]], "int32")  # noqa: E741
 SQUARE = (reals(3, 3) + 3 * np.eye(3)).astype("float32")
 SPD = (SQUARE @ SQUARE.T).astype("float32")
 IMAGES = reals(2, 6, 8, 3, low=0, high=1).astype("float32")

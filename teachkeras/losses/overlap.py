@@ -108,7 +108,7 @@ def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
 
 
 def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal=True, gamma=80, margin=0.4):
-    r"""Embeddings of one class drawn together, others pushed apart: ``softplus(lse(-γα₊(s₊ - 1 + m)) + lse(γα₋(s₋ - m)))``.
+    r"""Embeddings of one class near, others far: ``softplus(lse(-γα₊(s₊ - 1 + m)) + lse(γα₋(s₋ - m)))``.
 
     Shapes: y_true ``(N,)`` class numbers, y_pred ``(N, d)`` vectors of length 1; the result ``(N,)``.
 

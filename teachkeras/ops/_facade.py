@@ -16,7 +16,6 @@ def facade(name: str, families: str, also: str = "") -> tuple[Callable, Callable
         families: The files, separated by blanks.
         also: Functions from elsewhere in ``ops``.
     """
-
     more = also.split()
 
     @functools.cache

@@ -89,7 +89,7 @@ def sample(x, at, order, mode, fill):
     """Return entries of x (d axes) at places (d, …); order 1 mixes 2^d neighbours, and passes slopes to the places."""
     if order not in (0, 1):
         raise ArgumentError("ops.image.map_coordinates: order", expected="0 or 1", got=repr(order))
-    plain, rank = as_array(at if hasattr(at, "data") else at), len(x.shape)
+    plain, rank = as_array(at), len(x.shape)
     kind = dtypes.as_numpy(dtypes.name_of(x.dtype))
     if order == 0:
         corners = [((0,) * rank, np.trunc(plain + np.copysign(0.5, plain)).astype("int64"))]

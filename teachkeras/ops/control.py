@@ -66,7 +66,7 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
 
 
 def associative_scan(f, elems, reverse=False, axis=0):
-    """Running results of an operation that may be bracketed as one likes: x₁, f(x₁, x₂), f(f(x₁, x₂), x₃), …"""
+    """Running results x₁, f(x₁, x₂), f(f(x₁, x₂), x₃) and so on, of an f that may be bracketed as one likes."""
 
     def part(k):
         return tree.map_structure(
