@@ -46,7 +46,8 @@ def EfficientNetB0(include_top=True, weights="imagenet", input_tensor=None, inpu
                    classes=1000, classifier_activation="softmax", name="efficientnetb0"):  # fmt: skip
     """Build EfficientNetB0, 5,330,571 weights, for images of 224 × 224.
 
-    The arguments are those of :func:`~teachkeras.applications.vgg16.VGG16`. Images come in as they are, 0 to 255: the first layers scale them.
+    The arguments are those of :func:`~teachkeras.applications.vgg16.VGG16`. Images come in as they are,
+    0 to 255: the first layers scale them.
 
     Source: Tan & Le, "EfficientNet: rethinking model scaling", ICML 2019.
     """

@@ -11,10 +11,10 @@ from teachkeras import applications
 
 pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore")]
 
-QUICK = ["MobileNet", "MobileNetV2"]
+QUICK = ["MobileNet"]
 FULL = [
     "VGG16", "VGG19", "ResNet50", "ResNet101", "ResNet152", "ResNet50V2", "ResNet101V2", "ResNet152V2", "InceptionV3",
-    "Xception", "DenseNet121", "DenseNet169", "DenseNet201", "MobileNetV3Small", "MobileNetV3Large",
+    "Xception", "DenseNet121", "DenseNet169", "DenseNet201", "MobileNetV2", "MobileNetV3Small", "MobileNetV3Large",
     *[f"EfficientNetB{n}" for n in range(8)],
 ]  # fmt: skip
 MODULES = {
