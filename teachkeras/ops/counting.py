@@ -18,7 +18,8 @@ def histogram(x, bins=10, range=None):
         raise ArgumentError("ops.histogram", expected="a tensor of one axis", got=f"shape {x.shape}")
     low, high = range if range else (0, 0)
     counts, edges = np.histogram(x, bins, range=(low, high) if range else None)
-    return Tensor(counts.astype("int32")), Tensor(edges.astype(dtypes.as_numpy(dtypes.result_type(x.dtype, float))))
+    kind = dtypes.as_numpy(dtypes.result_type(x.dtype, float))
+    return Tensor(counts.astype(kind)), Tensor(edges.astype(kind))
 
 
 def bincount(x, weights=None, minlength=0, sparse=False):
