@@ -85,4 +85,18 @@ PLANTED = {
         ("lambda d: -np.log(d)", "one by one"),
         ("lambda d: -np.log(d.mean())", "first the logarithms"),
     ],
+    "40.1": [("0.75", "accepted"), ("0.1", "by all"), ("5 / 60", "false positives"), ("10", "a rate")],
+    "40.2": [
+        ("lambda g, C: np.clip(g, -C, C)", "each entry"),
+        ("lambda g, C: g", "too long"),
+        ("lambda g, C: g * C / np.sqrt((g**2).sum())", "shorter than C"),
+        ("lambda g, C: g * min(1, C / (g**2).sum())", "root"),
+    ],
+    "48.1": [("1_000_000", "forward"), ("2_000_000", "backward costs"), ("120_000", "batch"), ("90_000", "times")],
+    "48.2": [
+        ("lambda n, batch: n // batch * 2 + n * 0.01", "round up"),
+        ("lambda n, batch: n / batch * 2 + n * 0.01", "half calls"),
+        ("lambda n, batch: -(-n // batch) * 2", "samples is missing"),
+        ("lambda n, batch: (n // batch + 1) * 2 + n * 0.01", "too many"),
+    ],
 }
