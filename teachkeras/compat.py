@@ -98,11 +98,9 @@ def install_as_keras() -> None:
     Call it before the script's own imports. A Keras or TensorFlow that was imported before stays what it is for those
     who hold it; a warning says so.
 
-    >>> install_as_keras()
-    >>> from keras.layers import Dense
-    >>> Dense.__module__
-    'teachkeras.layers.dense'
-    >>> uninstall_as_keras()
+        import teachkeras
+        teachkeras.install_as_keras()
+        from tensorflow.keras.layers import Dense       # teachkeras.layers.Dense
     """
     known = (*ROOTS, *EMPTY)
     real = [n for n, m in sys.modules.items() if n in known and not isinstance(m, (KerasAlias, _StandIn))]

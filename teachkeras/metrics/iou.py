@@ -1,6 +1,7 @@
 """Intersection over union of classes: ``IoU_k = tp_k / (tp_k + fp_k + fn_k)``, from a table of confusions.
 
-The table has a row per true class and a column per predicted one.
+The table has a row per true class and a column per predicted one. Its entries are floats, so that weights such as 0.5 count;
+Keras's are whole numbers, which lose them.
 
 Source: ``keras.metrics``; Everingham et al. 2010, "The Pascal visual object classes challenge", section 4.
 """
@@ -19,10 +20,10 @@ class _Confusions(Metric):
     """A metric with a table of confusions."""
 
     def __init__(self, num_classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis):
-        super().__init__(name=name, dtype=dtype)
+        super().__init__(name=name, dtype=dtype or "int32")
         self.num_classes, self.ignore_class = num_classes, ignore_class
         self.sparse_y_true, self.sparse_y_pred, self.axis = sparse_y_true, sparse_y_pred, axis
-        self.total_cm = self.add_variable((num_classes, num_classes), "zeros", name="total_confusion_matrix")
+        self.total_cm = self.add_variable((num_classes, num_classes), "zeros", dtype="float32", name="total_confusion_matrix")
 
     def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Count which class was taken for which.
