@@ -1,7 +1,7 @@
 """What every layer, optimizer, loss, metric and callback keeps to. A new class is covered once it is in its namespace.
 
 A class that needs arguments, or inputs other than (2, 4) floats, and stands in none of the tables fails. Families keep
-theirs in files of their own, tests/contract_cases_<family>.py: a dict ARGUMENTS, a dict SHAPES, a set INTEGERS.
+theirs in files of their own, tests/contract_cases_<family>.py: a dict ARGUMENTS, a dict SHAPES, sets INTEGERS and WORDS.
 """
 
 import importlib
@@ -27,6 +27,7 @@ ARGUMENTS = {  # constructor arguments of the classes that need some
 # of the input, where (2, 4) alone would say little; a list of shapes is a list of inputs, a dict inputs by name
 SHAPES = {"Flatten": [(2, 3, 2), (2, 4)]}
 INTEGERS = set()  # layers whose inputs are whole numbers, 0 to 3
+WORDS = set()  # layers whose inputs are words: built and described here, fed elsewhere
 ABSTRACT = {"Layer", "Optimizer", "Loss", "Metric", "InputSpec", "LossFunctionWrapper"}
 
 for _file in sorted(pathlib.Path(__file__).parent.parent.glob("contract_cases_*.py")):
@@ -34,6 +35,7 @@ for _file in sorted(pathlib.Path(__file__).parent.parent.glob("contract_cases_*.
     ARGUMENTS |= getattr(_family, "ARGUMENTS", {})
     SHAPES |= getattr(_family, "SHAPES", {})
     INTEGERS |= getattr(_family, "INTEGERS", set())
+    WORDS |= getattr(_family, "WORDS", set())
 
 
 def classes(namespace):
@@ -54,7 +56,7 @@ def by_name(cls):
     return cls.__name__
 
 
-LAYERS = [cls for cls in classes(layers) if cls is not layers.InputLayer]
+LAYERS = [cls for cls in classes(layers) if cls is not layers.InputLayer and cls.__name__ not in WORDS]
 SAMPLES = [(cls, shape) for cls in LAYERS for shape in SHAPES.get(cls.__name__, [(2, 4)])]
 WITH_CONFIG = [*classes(layers), *classes(optimizers), *classes(losses), *classes(metrics)]
 
