@@ -177,6 +177,7 @@ def second(op, sample):
     try:
         report = check_gradient(first, [*xs, *y_bars])
     except NoGradientError:
+        assert op.gradient.once, f"the gradient of {op.name} cannot be differentiated again"
         return None
     assert report, f"second derivative of {op.name}: {report}"
     return report.error

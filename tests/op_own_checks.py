@@ -1,6 +1,11 @@
-"""What only some ops can be held to: shares and spreads of random masks, the gates that a recurrence keeps for viewers."""
+"""What only some ops can be held to: random masks, a recurrence's gates, outputs that go into one loss, known values."""
 
 import numpy as np
+import op_samples
+import op_samples_matrices
+
+from teachkeras.gradcheck import check_gradient
+from teachkeras.tape import GradientTape
 
 
 def near(got, want, tolerance, what):
@@ -67,4 +72,59 @@ def gru(op):
             near(got[:, t], want, 1e-12, name)
 
 
-CHECKS = {check.__name__: check for check in (dropout, gaussian_dropout, alpha_dropout, lstm, gru)}
+def _cholesky(op):
+    """Differences that keep the matrix symmetric; of the gradient too."""
+    for x in (op_samples_matrices.positive, op_samples_matrices.positive[0]):
+        factor = lambda a: op(0.5 * (a + a.swapaxes(-1, -2)))  # noqa: E731
+        report = check_gradient(factor, [x])
+        assert report, str(report)
+
+        def slope(a, factor=factor):
+            with GradientTape() as tape:
+                tape.watch(a)
+                y = (factor(a) ** 3).sum()
+            return tape.gradient(y, a)
+
+        report = check_gradient(slope, [x])
+        assert report, str(report)
+
+
+def together(op):
+    """All outputs in one loss, whose gradient must be what differences say."""
+    for sample in op_samples.samples(op):
+        at = sample.floats()
+
+        def loss(*xs, sample=sample, at=at):
+            total = 0.0
+            for k, y in enumerate(sample.call(op, dict(zip(at, xs, strict=True)))):
+                total = total + (y * (y * 0.3 + np.cos(np.arange(y.size) + k).reshape(y.shape))).sum()
+            return total
+
+        report = check_gradient(loss, [np.array(sample.inputs[k]) for k in at])
+        assert report, str(report)
+
+
+ERFINV = {  # from mpmath, 20 digits
+    0.01: 0.008862501280950597915,
+    0.1: 0.088855990494257686141,
+    0.25: 0.22531205501217810294,
+    0.5: 0.4769362762044698778,
+    0.75: 0.8134198475976185394,
+    0.9: 1.1630871536766742569,
+    0.97: 1.5344856217777178564,
+    0.99: 1.8213863677184494172,
+    0.999: 2.3267537655135246411,
+}
+
+
+def erfinv(op):
+    x = np.array(list(ERFINV))
+    want = np.array(list(ERFINV.values()))
+    near(op(x).numpy() / want, 1.0, 1e-12, "known values")
+    near(op(-x).numpy() / want, -1.0, 1e-12, "known values, mirrored")
+    assert op(np.array([-1.0, 0.0, 1.0])).numpy().tolist() == [-np.inf, 0.0, np.inf]
+    assert np.isnan(op(np.array([1.5, -1.2])).numpy()).all(), "no number has such an error function"
+
+
+CHECKS = {check.__name__: check for check in (dropout, gaussian_dropout, alpha_dropout, lstm, gru, _cholesky, erfinv)}
+CHECKS |= dict.fromkeys(("eigh", "_svd", "standardize"), together)

@@ -17,8 +17,8 @@ SAMPLES = {
     "_solve": [Sample((square, reals(3, 2))), Sample((batch, reals(2, 3, 2)))],
     "_cholesky": [Sample((positive,), smooth=False)],
     "qr": [Sample((square,)), Sample((tall,)), Sample((reals(2, 4, 3),))],
-    "eigh": [Sample((symmetric,))],
-    "_svd": [Sample((square,)), Sample((tall,)), Sample((wide,))],
+    "eigh": [Sample((symmetric,)), Sample((batch + batch.transpose(0, 2, 1),))],
+    "_svd": [Sample((square,)), Sample((tall,)), Sample((wide,)), Sample((batch,))],
     "_written": [
         Sample((reals(3, 4), reals(2, 4)), {"key": at}),
         Sample((reals(3, 4), reals(2, 2)), {"key": (slice(1, 3), slice(0, 2))}),

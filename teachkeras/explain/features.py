@@ -61,12 +61,18 @@ def neighbours(table: object, index: int, count: int = 5) -> list[tuple[int, flo
     return [(i, float(near[i])) for i in order]
 
 
+def _within(scope: str, layer: object, model: object) -> bool:
+    """Tell whether a step was taken inside a layer; a functional model's own path may stand before the layer's."""
+    inside = f"{scope}/"
+    return inside.startswith((f"{layer.path}/", f"{model.path or model.name}/{layer.path}/"))
+
+
 def intermediates(model: object, x: object, layer: object) -> dict[str, np.ndarray]:
     """Return everything a layer forms for a batch, by ``op.name``: z, gates, attention weights, statistics."""
     (layer,) = layers_at(model, layer)[:1]
     found: dict[str, np.ndarray] = {}
     for step in observe(model, x, training=False, phases="forward"):
-        if step.layer == layer.path or step.layer.startswith(f"{layer.path}/"):
+        if _within(step.layer, layer, model):
             found.update({f"{step.op}.{n}": a for n, a in step.arrays.items() if n not in step.inputs})
     return found
 
@@ -79,7 +85,7 @@ def attention_maps(model: object, x: object, layer: object) -> np.ndarray:
     """
     (layer,) = layers_at(model, layer)[:1]
     for step in reversed(observe(model, x, training=False, phases="forward").steps):
-        if step.layer == layer.path or step.layer.startswith(f"{layer.path}/"):
+        if _within(step.layer, layer, model):
             for name in ("weights", "scores", "attention"):
                 if isinstance(step.kept.get(name), np.ndarray):
                     return step.kept[name]

@@ -72,8 +72,9 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     if labels.ndim == len(y_pred.shape) and labels.shape[-1] == 1:
         labels = labels[..., 0]
     one_hot = ops.one_hot(labels, y_pred.shape[-1], dtype=y_pred.dtype)
-    p = ops.clip(ops.sum(y_pred * one_hot, axis=-1), config.epsilon(), 1.0 - config.epsilon())
-    return (1.0 - ops.power(p, q)) / q
+    p = ops.sum(y_pred * one_hot, axis=-1)
+    some = as_array(p) > 0  # at 0 the power has no slope
+    return (1.0 - ops.where(some, ops.power(ops.where(some, p, 1.0), q), 0.0)) / q
 
 
 def _overlaps(where, y_true, y_pred, axis):
@@ -121,17 +122,19 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     if len(labels) != y_pred.shape[0]:
         raise ShapeError("circle", expected="one label per embedding", got=f"{len(labels)} for {y_pred.shape[0]}")
     near = ops.matmul(y_pred, ops.transpose(others))
-    far = 1.0 - near
+    far = ops.maximum(1.0 - near, 0.0)
+    near = 1.0 - far
     same = labels[:, None] == names[None, :]
     differ = ~same
     if remove_diagonal:
         own = np.eye(*same.shape, dtype=bool)
         same = same & ~own
-    plus = ops.stop_gradient(ops.maximum(far + margin, 0.0))
-    minus = ops.stop_gradient(ops.maximum(near + margin, 0.0))
+    plus, minus = ops.maximum(far + margin, 0.0), ops.maximum(near + margin, 0.0)
     to_same = ops.where(same, gamma * plus * (far - margin), -1e9)
     to_others = ops.where(differ, gamma * minus * (near - margin), -1e9)
-    return ops.softplus(ops.logsumexp(to_same, axis=1) + ops.logsumexp(to_others, axis=1))
+    loss = ops.softplus(ops.logsumexp(to_same, axis=1) + ops.logsumexp(to_others, axis=1))
+    loss.mask = as_array(loss) > 0  # a sample without loss does not count in the mean, as in Keras
+    return loss
 
 
 def ctc(y_true, y_pred):

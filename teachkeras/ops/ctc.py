@@ -14,34 +14,42 @@ from teachkeras import dtypes
 from teachkeras.errors import ArgumentError
 from teachkeras.ops import arrange
 from teachkeras.ops._numbers import arrays
-from teachkeras.ops.elementwise import negative, where
+from teachkeras.ops.elementwise import cast, negative, where
 from teachkeras.ops.nn import log_softmax
 from teachkeras.ops.norms import logsumexp
 from teachkeras.ops.shapes import as_tensor, stack
 from teachkeras.tensor import Tensor
 
 _NEVER = -1e30
+_UNLIKELY = -1e5  # for what no text may do: start in its middle, run two like letters into one. A finite loss, as in Keras
 
 
 def ctc_loss(target, output, target_length, output_length, mask_index=0):
     """The negative log-chance of each target under the model's outputs.
 
+    A target that cannot be spoken in so few times costs about 1e5.
+
     Shapes: target ``(N, L)`` class numbers, output ``(N, T, K)`` logits, lengths ``(N,)``; the result ``(N,)``.
     """
     target, lengths, times = arrays(target, target_length, output_length)
-    log_p = log_softmax(as_tensor(output), axis=-1)
+    output = as_tensor(output)
+    wide = dtypes.result_type(dtypes.name_of(output.dtype), "float32")  # half precision ends before 1e5
+    log_p = log_softmax(cast(output, dtype=wide), axis=-1)
     kind = dtypes.as_numpy(dtypes.name_of(log_p.dtype))
     n, width = target.shape
     letters = np.full((n, 2 * width + 1), mask_index, "int32")
     letters[:, 1::2] = target
-    skip = np.zeros(letters.shape, bool)
-    skip[:, 2:] = (letters[:, 2:] != mask_index) & (letters[:, 2:] != letters[:, :-2])
+    skip = np.full(letters.shape, _NEVER, kind)  # what it costs to come from s-2
+    skip[:, 2:] = np.where(letters[:, 2:] == letters[:, :-2], _UNLIKELY, 0.0)
+    skip[letters == mask_index] = _NEVER
     never = np.asarray(_NEVER, kind)
-    alpha = where(np.arange(letters.shape[1]) < 2, arrange.take_along_axis(log_p[:, 0], letters, axis=-1), never)
-    for t in range(1, log_p.shape[1]):
+    alpha = np.full(letters.shape, _UNLIKELY, kind)  # before the first time: at the first blank
+    alpha[:, 0] = 0.0
+    alpha = as_tensor(alpha)
+    for t in range(log_p.shape[1]):
         one = arrange.pad(alpha[:, :-1], ((0, 0), (1, 0)), constant_values=_NEVER)
         two = arrange.pad(alpha[:, :-2], ((0, 0), (2, 0)), constant_values=_NEVER)
-        reached = logsumexp(stack([alpha, one, where(skip, two, never)], axis=0), axis=0)
+        reached = logsumexp(stack([alpha, one, two + skip], axis=0), axis=0)
         step = reached + arrange.take_along_axis(log_p[:, t], letters, axis=-1)
         alpha = where((t < times)[:, None], step, alpha)
     ends = np.stack([2 * lengths, np.maximum(2 * lengths - 1, 0)], axis=-1).astype("int32")

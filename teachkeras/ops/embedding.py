@@ -49,4 +49,4 @@ def _put_back(y_bar, indices, embeddings_shape):
 )
 def embed_vjp(y_bar, indices, embeddings_shape):
     rows, d = embeddings_shape
-    return None, kernels.embed_vjp(y_bar.reshape((-1, d)), indices.reshape(-1), rows)
+    return None, kernels.embed_vjp(y_bar.reshape((indices.size, d)), indices.reshape(indices.size), rows)

@@ -120,8 +120,8 @@ def _cholesky(x):
 
 @_cholesky.vjp(tex=r"\bar X = \tfrac12 L^{-\top}\bigl(P + P^\top\bigr)L^{-1},\; P = \Phi(L^\top\bar L)")
 def _cholesky_vjp(y_bar, y):
-    half = np.matmul(_t(y), y_bar)
-    p = np.tril(half) - 0.5 * (half * np.eye(y.shape[-1], dtype=y.dtype))  # Φ: the lower triangle, half the diagonal
+    ones = np.ones_like(as_array(y))
+    p = np.matmul(_t(y), y_bar) * (0.5 * (np.tril(ones) + np.tril(ones, -1)))  # Φ: the lower triangle, half the diagonal
     back = inv(y) if isinstance(y, Operators) else np.linalg.inv(y)
     return 0.5 * np.matmul(np.matmul(_t(back), p + _t(p)), back)
 
@@ -181,14 +181,13 @@ def eigh(x):
     once=True,
 )
 def eigh_vjp(y_bars, y):
-    (values, v), (values_bar, v_bar) = [as_array(part) for part in y], y_bars
-    middle = np.zeros_like(v)
-    if values_bar is not None:
-        middle = middle + as_array(values_bar)[..., None] * np.eye(v.shape[-1], dtype=v.dtype)
-    if v_bar is not None:
-        gap = values[..., None, :] - values[..., :, None]
-        f = np.where(gap == 0, 0.0, 1.0 / np.where(gap == 0, 1.0, gap)).astype(v.dtype)
-        middle = middle + f * np.matmul(_t(v), as_array(v_bar))
+    values, v = [as_array(part) for part in y]
+    values_bar, v_bar = [
+        np.zeros_like(p) if b is None else as_array(b) for p, b in zip((values, v), y_bars, strict=True)
+    ]
+    gap = values[..., None, :] - values[..., :, None]
+    f = (1.0 / np.where(gap == 0, np.inf, gap)).astype(v.dtype)
+    middle = values_bar[..., None] * np.eye(values.shape[-1], dtype=v.dtype) + f * np.matmul(_t(v), v_bar)
     bar = np.matmul(np.matmul(v, middle), _t(v))
     return 0.5 * (bar + _t(bar))
 
@@ -215,7 +214,7 @@ def _svd_vjp(y_bars, y):
     ]
     v, v_bar, one = _t(vt), _t(vt_bar), np.eye(s.shape[-1], dtype=s.dtype)
     gap = s[..., None, :] ** 2 - s[..., :, None] ** 2
-    f = np.where(gap == 0, 0.0, 1.0 / np.where(gap == 0, 1.0, gap)).astype(s.dtype)
+    f = (1.0 / np.where(gap == 0, np.inf, gap)).astype(s.dtype)
     uu, vv = np.matmul(_t(u), u_bar), np.matmul(_t(v), v_bar)
     middle = s_bar[..., None] * one + (f * (uu - _t(uu))) * s[..., None, :] + s[..., :, None] * (f * (vv - _t(vv)))
     bar = np.matmul(np.matmul(u, middle), vt)

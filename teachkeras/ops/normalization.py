@@ -86,8 +86,9 @@ def _all_bars(bars, centred, x_hat, root, gamma, axes, shape):
 def standardize_vjp(bars, x, gamma, variance, x_hat, axis, epsilon):
     axes = axes_of(axis, x.ndim)
     wide = np.expand_dims(variance, axes)
-    if bars[0] is not None and bars[1] is None and bars[2] is None:
-        return kernels.standardize_vjp(bars[0], x_hat, wide, gamma, axes, x.dtype.type(epsilon))
+    y_bar, mean_bar, variance_bar = bars
+    if y_bar is not None and mean_bar is None and variance_bar is None:
+        return kernels.standardize_vjp(y_bar, x_hat, wide, gamma, axes, x.dtype.type(epsilon))
     root = np.sqrt(wide + x.dtype.type(epsilon))
     return _all_bars(bars, x_hat * root, x_hat, root, gamma, axes, x.shape)
 

@@ -29,6 +29,8 @@ def targets(name, shape, rng, options):
     """Return targets that suit a loss, in each form in which they may come."""
     if name == "Circle":  # class numbers beside embeddings
         return [rng.integers(0, 3, shape[:1])] if len(shape) == 2 else []
+    if name == "CategoricalGeneralizedCrossEntropy":  # class numbers beside shares
+        return [rng.integers(0, shape[-1], shape[:1])] if len(shape) == 2 and shape[-1] > 1 else []
     if name == "CTC":  # words shorter than the sound
         return [rng.integers(1, shape[-1], (shape[0], 2))] if len(shape) == 3 else []
     if name.startswith("Sparse"):

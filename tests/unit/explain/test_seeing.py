@@ -109,6 +109,22 @@ def test_neighbours_and_gates_and_attention():
         explain.gate_traces(linear()[0], x, "dense*")
 
 
+def test_attention_maps_inside_a_functional_model():
+    x = RNG.normal(size=(3, 5, 8)).astype("float32")
+    inputs = keras.Input((5, 8))
+    attention, other = layers.MultiHeadAttention(2, 4, name="attention"), layers.MultiHeadAttention(1, 4, name="other")
+    model = keras.Model(inputs, other(attention(inputs, inputs), inputs))
+    wanted = attention(x, x, return_attention_scores=True)[1].numpy()
+    for address in ("attention", attention):
+        maps = explain.attention_maps(model, x, address)
+        assert maps.shape == (3, 2, 5, 5)
+        np.testing.assert_allclose(maps, wanted, atol=1e-6)
+    assert explain.attention_maps(model, x, "other").shape == (3, 1, 5, 5)
+    assert "attend.weights" in explain.intermediates(model, x, "attention")
+    with pytest.raises(errors.UnknownNameError, match="attention layer"):
+        explain.attention_maps(linear()[0], np.ones((2, 5), "float32"), "dense*")
+
+
 def test_scores_of_classes_and_groups():
     true, pred = RNG.integers(0, 4, 200), RNG.integers(0, 4, 200)
     table = explain.confusion_matrix(true, np.eye(4)[pred])
