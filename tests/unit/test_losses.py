@@ -8,13 +8,16 @@ from teachkeras.errors import ArgumentError, BroadcastWarning, DataError, ShapeE
 from teachkeras.tape import GradientTape
 from teachkeras.tensor import Tensor
 
-CLASSES = sorted(n for n, t in losses.names().items() if isinstance(t, type) and n != "Loss")
+CLASSES = sorted(n for n, t in losses.names().items() if isinstance(t, type) and n not in ("Loss", "CTC"))
 Q = np.random.default_rng(0).random((6, 4)).astype("float32")
 ONE_HOT = np.eye(4, dtype="float32")[[0, 1, 2, 3, 0, 1]]
 
 
 def target(name):
-    return ONE_HOT.argmax(-1) if name.startswith("Sparse") else ONE_HOT
+    if name == "Circle":  # each with its like, so that no loss is 0, which would not count in the mean
+        return np.arange(6) % 2
+    numbers = name.startswith("Sparse") or name == "CategoricalGeneralizedCrossEntropy"
+    return ONE_HOT.argmax(-1) if numbers else ONE_HOT
 
 
 @pytest.mark.parametrize("name", CLASSES)
