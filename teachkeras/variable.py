@@ -13,7 +13,6 @@ from teachkeras import dtypes, events
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.tensor import Operators, Tensor, as_array, next_uid, tapes
 
-
 _room: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("room", default=None)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import os
 import queue
 import threading
@@ -91,9 +92,9 @@ def _in_parts(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     out = np.empty((m, n), np.result_type(a, b))
     cuts = [max(m, n) * i // PARTS for i in range(PARTS + 1)]
     if m >= n:
-        parts = [(a[i:j], b, out[i:j]) for i, j in zip(cuts, cuts[1:], strict=False)]
+        parts = [(a[i:j], b, out[i:j]) for i, j in itertools.pairwise(cuts)]
     else:
-        parts = [(a, b[:, i:j], out[:, i:j]) for i, j in zip(cuts, cuts[1:], strict=False)]
+        parts = [(a, b[:, i:j], out[:, i:j]) for i, j in itertools.pairwise(cuts)]
     share([functools.partial(np.matmul, left, right, out=into) for left, right, into in parts])
     return out
 

@@ -12,7 +12,7 @@ from teachkeras.variable import Variable
 
 
 def noting(build: Callable) -> Callable:
-    """Return a class's ``build`` so that a layer is built after it, whoever calls it: ``self.inner.build(shape)`` too."""
+    """Return a class's ``build`` so that a layer is built after it, whoever calls it."""
 
     @functools.wraps(build)
     def build_and_note(self, *args, **kwargs):

@@ -1,7 +1,7 @@
 """Intersection over union of classes: ``IoU_k = tp_k / (tp_k + fp_k + fn_k)``, from a table of confusions.
 
-The table has a row per true class and a column per predicted one. Its entries are floats, so that weights such as 0.5 count;
-Keras's are whole numbers, which lose them.
+The table has a row per true class and a column per predicted one. Its entries are floats, so that weights
+such as 0.5 count; Keras's are whole numbers, which lose them.
 
 Source: ``keras.metrics``; Everingham et al. 2010, "The Pascal visual object classes challenge", section 4.
 """
@@ -23,7 +23,8 @@ class _Confusions(Metric):
         super().__init__(name=name, dtype=dtype or "int32")
         self.num_classes, self.ignore_class = num_classes, ignore_class
         self.sparse_y_true, self.sparse_y_pred, self.axis = sparse_y_true, sparse_y_pred, axis
-        self.total_cm = self.add_variable((num_classes, num_classes), "zeros", dtype="float32", name="total_confusion_matrix")
+        square = (num_classes, num_classes)
+        self.total_cm = self.add_variable(square, "zeros", dtype="float32", name="total_confusion_matrix")
 
     def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Count which class was taken for which.
