@@ -117,7 +117,7 @@ def in_top_k(targets, predictions, k):
     targets, predictions = arrays(targets, predictions)
     own = np.take_along_axis(predictions, targets[..., None].astype("int64"), -1)
     own = np.where(np.isnan(own), -np.inf, own)
-    return Tensor(1 + np.sum(predictions > own, axis=-1) <= k)
+    return Tensor(np.count_nonzero(predictions > own, axis=-1) < k)
 
 
 def argpartition(x, kth, axis=-1):
