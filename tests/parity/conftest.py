@@ -1,4 +1,4 @@
-"""Real Keras on JAX, run beside teachkeras: a daily dozen of each test's cases, and all of them with ``-m full``."""
+"""Real Keras on JAX, run beside teachkeras: a daily half dozen of each test's cases, and all of them with ``-m full``."""
 
 import importlib.util
 import os
@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-DAILY = 12  # cases of a test that run every day, evenly picked; the rest runs with `-m full`
+DAILY = 6  # cases of a test that run every day, evenly picked; the rest runs with `-m full`
 
 
 @pytest.hookimpl(tryfirst=True)
