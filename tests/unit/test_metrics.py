@@ -17,15 +17,30 @@ LABELS = RNG.integers(0, 3, 12)
 ONE_HOT = np.eye(3, dtype="float32")[LABELS]
 
 
+NEEDED = {
+    "RecallAtPrecision": {"precision": 0.5}, "PrecisionAtRecall": {"recall": 0.5},
+    "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
+    "IoU": {"num_classes": 3, "target_class_ids": [0, 2]}, "MeanIoU": {"num_classes": 3},
+    "OneHotIoU": {"num_classes": 3, "target_class_ids": [0, 2]}, "OneHotMeanIoU": {"num_classes": 3},
+}  # fmt: skip
+
+
+def made(name, **more):
+    """Return a metric, with the arguments that it can't do without."""
+    return getattr(metrics, name)(**NEEDED.get(name, {}), **more)
+
+
 def arguments(name, rows=slice(None)):
     if name in ("Mean", "Sum"):
         return (P[rows, 0],)
+    if name in ("IoU", "MeanIoU"):
+        return LABELS[rows], P[rows].argmax(axis=-1)
     return (LABELS if name.startswith("Sparse") else ONE_HOT)[rows], P[rows]
 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_two_halves_give_what_the_whole_gives(name):
-    whole, halves = getattr(metrics, name)(), getattr(metrics, name)()
+    whole, halves = made(name), made(name)
     whole.update_state(*arguments(name))
     halves.update_state(*arguments(name, slice(0, 5)))
     halves.update_state(*arguments(name, slice(5, None)))
@@ -35,19 +50,19 @@ def test_two_halves_give_what_the_whole_gives(name):
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_reset_starts_anew(name):
-    metric = getattr(metrics, name)()
+    metric = made(name)
     metric.update_state(*arguments(name, slice(0, 5)))
     metric.reset_state()
     assert all(not v.numpy().any() for v in metric.variables)
     metric.update_state(*arguments(name, slice(5, None)))
-    again = getattr(metrics, name)()
+    again = made(name)
     again.update_state(*arguments(name, slice(5, None)))
     assert np.array_equal(metric.result().numpy(), again.result().numpy())
 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_result_handed_out_does_not_change(name):
-    metric = getattr(metrics, name)()
+    metric = made(name)
     metric.update_state(*arguments(name, slice(0, 5)))
     before = metric.result()
     kept = before.numpy()
@@ -57,7 +72,7 @@ def test_a_result_handed_out_does_not_change(name):
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_stateless_calls_change_nothing(name):
-    metric = getattr(metrics, name)()
+    metric = made(name)
     metric.update_state(*arguments(name, slice(0, 5)))
     state = [v.numpy() for v in metric.variables]
     after = metric.stateless_update_state(state, *arguments(name, slice(5, None)))
@@ -160,7 +175,7 @@ def test_own_metric_of_metrics():
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_config_round_trip(name):
-    metric = getattr(metrics, name)()
+    metric = made(name)
     again = metrics.deserialize(metrics.serialize(metric))
     assert type(again) is type(metric) and again.get_config() == metric.get_config()
 
