@@ -103,9 +103,16 @@ class Lab:
         self.page, self.url = page, url
 
     def open(self, name):
-        """Open the notebook ``name`` and wait until its kernel is ready."""
+        """Open the notebook ``name`` and wait until its kernel is ready; a page that does not come up is loaded once more."""
+        from playwright.sync_api import TimeoutError as Late
+
+        here = "window.jupyterapp?.shell?.currentWidget?.sessionContext"
         self.page.goto(f"{self.url}/lab/tree/{name}?reset")
-        self.page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext")
+        try:
+            self.page.wait_for_function(here, timeout=SLOW / 2)
+        except Late:
+            self.page.reload()
+            self.page.wait_for_function(here)
         self.page.evaluate("window.jupyterapp.restored")
         self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.ready")
         self.page.wait_for_function(f"{_KERNEL}?.status === 'idle'", timeout=SLOW)
