@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from teachkeras import dtypes, tree
+from teachkeras import dtypes, ops, tree
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.layers.layer import Layer, training_mode
 from teachkeras.models.graph import graph_between, plan
@@ -182,8 +182,6 @@ class Functional(Model):
 
     def _fitted(self, x: object, t: SymbolicTensor, place: str) -> object:
         """Bring one input to its Input's dtype and rank, or say what does not fit."""
-        from teachkeras import ops
-
         if x is None and getattr(t.node and t.node.operation, "optional", False):
             return x
         mask = x.mask

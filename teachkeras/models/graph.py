@@ -62,8 +62,8 @@ def graph_between(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]) -
         if t.node is None or not isinstance(t.node.operation, InputLayer):
             stand_ins[t.uid] = InputLayer(batch_shape=t.shape, dtype=t.dtype, name=f"{t.name}CLONE")
     known = {t.uid for t in inputs}
-    postorder, first_seen = _visit(outputs, known, set(stand_ins))
-    depths = _depths(postorder, set(stand_ins), stand_ins)
+    postorder, first_seen = _visit(outputs, known, stand_ins)
+    depths = _depths(postorder, stand_ins)
     for t in inputs:  # those that no output needs stand last
         layer = stand_ins.get(t.uid) or t.node.operation
         first_seen.setdefault(id(layer), -1)
@@ -74,12 +74,12 @@ def graph_between(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]) -
     return Graph([n for n in nodes if not isinstance(n.operation, InputLayer)], [op for _, op in ranked], stand_ins)
 
 
-def parents(node: Node, stand_ins: object) -> list[SymbolicTensor]:
+def parents(node: Node, stand_ins: dict) -> list[SymbolicTensor]:
     """Return the tensors that a call takes from other calls."""
     return [t for t in node.inputs if t.uid not in stand_ins]
 
 
-def _visit(outputs: list, known: set, cut: set) -> tuple[list[Node], dict[int, int]]:
+def _visit(outputs: list, known: set, cut: dict) -> tuple[list[Node], dict[int, int]]:
     """Return the nodes before the outputs, each after those it needs, and the order in which operations were met."""
     postorder, done, first_seen = [], set(), {}
     for path, output in enumerate(outputs):
@@ -117,7 +117,7 @@ class _Depths:
     operations: dict[int, tuple]
 
 
-def _depths(postorder: list[Node], cut: set, stand_ins: dict) -> _Depths:
+def _depths(postorder: list[Node], stand_ins: dict) -> _Depths:
     """Return for each node and each operation how many calls lie, at most, between it and the outputs."""
     found = _Depths({}, {})
     for node in reversed(postorder):
@@ -125,7 +125,7 @@ def _depths(postorder: list[Node], cut: set, stand_ins: dict) -> _Depths:
         depth = max(found.nodes.get(id(node), 0), found.operations.get(id(operation), (0,))[0])
         found.nodes[id(node)] = depth
         found.operations[id(operation)] = (depth, operation)
-        for t in parents(node, cut):
+        for t in parents(node, stand_ins):
             found.nodes[id(t.node)] = max(depth + 1, found.nodes.get(id(t.node), 0))
         for t in node.inputs:
             if (layer := stand_ins.get(t.uid)) is not None:

@@ -28,7 +28,6 @@ logsumexp top_k in_top_k segment_sum segment_max erf erfinv rsqrt stft istft fft
 
 
 _CALL_ARGUMENTS = {"key"}
-_SETTINGS, _ARGUMENTS = False, True
 
 
 def graph_config(model) -> dict:
@@ -53,7 +52,7 @@ def _layer_config(model, operation) -> dict:
         described = {
             "module": f"keras.src.ops.{_file_of(operation.op.name)}",
             "class_name": _class_name(operation.op.name),
-            "config": {"name": operation.name, **_op_data(model, node, _SETTINGS)},
+            "config": {"name": operation.name, **_op_data(model, node, in_call=False)},
             "registered_name": _class_name(operation.op.name),
         }
     else:
@@ -64,7 +63,7 @@ def _layer_config(model, operation) -> dict:
     described["name"] = operation.name
     described["inbound_nodes"] = [
         {
-            "args": _data(model, [*node.args, *(_op_data(model, node, _ARGUMENTS).values() if is_op else ())]),
+            "args": _data(model, [*node.args, *(_op_data(model, node, in_call=True).values() if is_op else ())]),
             "kwargs": {} if is_op else _data(model, node.kwargs),
         }
         for node in nodes
@@ -72,9 +71,9 @@ def _layer_config(model, operation) -> dict:
     return described
 
 
-def _op_data(model, node, which: bool) -> dict:
+def _op_data(model, node, in_call: bool) -> dict:
     """Return an op's parameters that Keras keeps as its settings, or those that it takes as arguments of the call."""
-    return {k: _data(model, v) for k, v in node.kwargs.items() if (k in _CALL_ARGUMENTS) is which}
+    return {k: _data(model, v) for k, v in node.kwargs.items() if (k in _CALL_ARGUMENTS) is in_call}
 
 
 def _file_of(name: str) -> str:

@@ -6,6 +6,7 @@ import warnings
 from html import escape
 from pathlib import Path
 
+from teachkeras.errors import ArgumentError
 from teachkeras.layers.layer import Layer
 
 BOX, LINE, GAP, LETTER = 210, 17, 46, 6.6  # width of a box, height of a line, room between rows, width of a letter
@@ -201,8 +202,6 @@ def plot_model(model, to_file="model.png", show_shapes=False, show_dtype=False, 
 
 
 def _drawn(model, rankdir: str, *shown: bool) -> tuple[list[list[str]], list[tuple[int, int]]]:
-    from teachkeras.errors import ArgumentError
-
     if rankdir not in DIRECTIONS:
         raise ArgumentError("plot_model: rankdir", expected=" or ".join(DIRECTIONS), got=repr(rankdir))
     model._require_built("plot_model")

@@ -147,7 +147,7 @@ def test_gradients_of_a_shared_layer(keras):
     x = data(theirs, np.random.default_rng(2))
     y = [np.ones((4, 1), "float32")] * 2
     for model in (theirs, ours):
-        model.compile(("keras" and "sgd"), "mse")
+        model.compile("sgd", "mse")
         model.train_on_batch(x, y)
     for a, b in zip(theirs.get_weights(), ours.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
