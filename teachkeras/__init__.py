@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 _HOMES = {  # public names of the top level, and where each lives
     "Model": "models.model", "Functional": "models.functional", "Sequential": "models.sequential",
-    "Input": "layers.input_layer",
+    "Input": "layers.core.input_layer",
     "Layer": "layers.layer", "InputSpec": "layers.input_spec", "Variable": "variable", "Tensor": "tensor",
     "KerasTensor": "symbolic", "GradientTape": "tape", "DTypePolicy": "dtype_policies", "Loss": "losses.base",
     "Metric": "metrics.base", "Optimizer": "optimizers.base", "Initializer": "initializers",

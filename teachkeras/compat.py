@@ -77,6 +77,8 @@ def _ours(name: str) -> str | None:
     if root is None:
         return None
     parts = name.removeprefix(root).strip(".").split(".") if name != root else []
+    if parts[:1] == ["layers"]:  # older Keras sorted layers into other files than ours
+        return "teachkeras.layers"
     while parts:
         candidate = ".".join(["teachkeras", *parts])
         try:

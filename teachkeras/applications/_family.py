@@ -8,9 +8,9 @@ import warnings
 from teachkeras import config
 from teachkeras.applications import imagenet_utils
 from teachkeras.errors import ArgumentError, ShapeError
-from teachkeras.layers.dense import Dense
-from teachkeras.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
-from teachkeras.layers.input_layer import Input
+from teachkeras.layers.core.dense import Dense
+from teachkeras.layers.core.input_layer import Input
+from teachkeras.layers.pooling.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from teachkeras.models.functional import Functional
 
 BUCKET = "https://storage.googleapis.com/tensorflow/keras-applications/"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from teachkeras.applications._family import Network, beside, published
-from teachkeras.layers.activation import Activation
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.borders import ZeroPadding2D
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.joining import Concatenate
-from teachkeras.layers.pooling import AveragePooling2D, MaxPooling2D
+from teachkeras.layers.activations.activation import Activation
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.merging.joining import Concatenate
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.window_pooling import AveragePooling2D, MaxPooling2D
+from teachkeras.layers.reshaping.borders import ZeroPadding2D
 
 DEPTHS = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32)}  # layers in each block
 GROWTH = 32  # channels that each layer adds

@@ -7,18 +7,18 @@ import math
 from teachkeras.applications._family import Network, beside
 from teachkeras.applications.mobilenet_v2 import divisible, padding_for
 from teachkeras.initializers import VarianceScaling
-from teachkeras.layers.activation import Activation
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.borders import ZeroPadding2D
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.dense import Dense
-from teachkeras.layers.depthwise_convolution import DepthwiseConv2D
-from teachkeras.layers.dropout import Dropout
-from teachkeras.layers.global_pooling import GlobalAveragePooling2D
-from teachkeras.layers.merging import Add, Multiply
+from teachkeras.layers.activations.activation import Activation
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.convolutional.depthwise_convolution import DepthwiseConv2D
+from teachkeras.layers.core.dense import Dense
+from teachkeras.layers.merging.elementwise import Add, Multiply
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.global_pooling import GlobalAveragePooling2D
 from teachkeras.layers.preprocessing.normalization import Normalization
 from teachkeras.layers.preprocessing.rescaling import Rescaling
-from teachkeras.layers.reshaping import Reshape
+from teachkeras.layers.regularization.dropout import Dropout
+from teachkeras.layers.reshaping.borders import ZeroPadding2D
+from teachkeras.layers.reshaping.shapes import Reshape
 
 # kernel, repetitions, filters, widening, stride of the first: table 1 of the paper
 STAGES = ((3, 1, 16, 1, 1), (3, 2, 24, 6, 2), (5, 2, 40, 6, 2), (3, 3, 80, 6, 2), (5, 3, 112, 6, 1), (5, 4, 192, 6, 2),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from teachkeras.applications._family import Network, beside, published
-from teachkeras.layers.activation import Activation
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.joining import Concatenate
-from teachkeras.layers.pooling import AveragePooling2D, MaxPooling2D
+from teachkeras.layers.activations.activation import Activation
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.merging.joining import Concatenate
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.window_pooling import AveragePooling2D, MaxPooling2D
 
 HASHES = ("9a0d58056eeedaa3f26cb7ebd46da564", "bcbd6486424b2319ff4ef7d526e38f63")
 

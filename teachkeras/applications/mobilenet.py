@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from teachkeras.applications._family import BUCKET, Network, beside, trained_size, warn_of_size
 from teachkeras.errors import ArgumentError
-from teachkeras.layers.activation import Activation, ReLU
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.borders import ZeroPadding2D
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.depthwise_convolution import DepthwiseConv2D
-from teachkeras.layers.dropout import Dropout
-from teachkeras.layers.global_pooling import GlobalAveragePooling2D
-from teachkeras.layers.reshaping import Reshape
+from teachkeras.layers.activations.activation import Activation, ReLU
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.convolutional.depthwise_convolution import DepthwiseConv2D
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.global_pooling import GlobalAveragePooling2D
+from teachkeras.layers.regularization.dropout import Dropout
+from teachkeras.layers.reshaping.borders import ZeroPadding2D
+from teachkeras.layers.reshaping.shapes import Reshape
 
 BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
 SIZES = (128, 160, 192, 224)

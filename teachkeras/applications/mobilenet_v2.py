@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from teachkeras.applications._family import BUCKET, Network, beside, trained_size, warn_of_size
 from teachkeras.errors import ArgumentError
-from teachkeras.layers.activation import ReLU
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.borders import ZeroPadding2D
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.depthwise_convolution import DepthwiseConv2D
-from teachkeras.layers.merging import Add
+from teachkeras.layers.activations.activation import ReLU
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.convolutional.depthwise_convolution import DepthwiseConv2D
+from teachkeras.layers.merging.elementwise import Add
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.reshaping.borders import ZeroPadding2D
 
 # widening t, filters c, repetitions n, stride s of the first: table 2 of the paper
 STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from teachkeras.applications._family import BUCKET, Network, beside, warn_of_size
 from teachkeras.applications.mobilenet_v2 import divisible, padding_for
 from teachkeras.errors import ArgumentError
-from teachkeras.layers.activation import Activation, ReLU
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.borders import ZeroPadding2D
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.depthwise_convolution import DepthwiseConv2D
-from teachkeras.layers.dropout import Dropout
-from teachkeras.layers.global_pooling import GlobalAveragePooling2D
-from teachkeras.layers.merging import Add, Multiply
+from teachkeras.layers.activations.activation import Activation, ReLU
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.convolutional.depthwise_convolution import DepthwiseConv2D
+from teachkeras.layers.merging.elementwise import Add, Multiply
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.global_pooling import GlobalAveragePooling2D
 from teachkeras.layers.preprocessing.rescaling import Rescaling
-from teachkeras.layers.reshaping import Flatten
+from teachkeras.layers.regularization.dropout import Dropout
+from teachkeras.layers.reshaping.borders import ZeroPadding2D
+from teachkeras.layers.reshaping.shapes import Flatten
 
 # widening, filters, kernel, stride, channels weighed?, smooth activation?: tables 1 and 2 of the paper
 SMALL = (

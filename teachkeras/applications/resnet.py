@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from teachkeras.applications._family import Network, beside, published
-from teachkeras.layers.activation import Activation
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.borders import ZeroPadding2D
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.merging import Add
-from teachkeras.layers.pooling import MaxPooling2D
+from teachkeras.layers.activations.activation import Activation
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.merging.elementwise import Add
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.window_pooling import MaxPooling2D
+from teachkeras.layers.reshaping.borders import ZeroPadding2D
 
 FILTERS = (64, 128, 256, 512)  # of the four stacks
 DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}  # blocks in each stack

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from teachkeras.applications._family import Network, beside, published
 from teachkeras.applications.resnet import DEPTHS, EPSILON, FILTERS, pool_stem, stem
-from teachkeras.layers.activation import Activation
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.borders import ZeroPadding2D
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.merging import Add
-from teachkeras.layers.pooling import MaxPooling2D
+from teachkeras.layers.activations.activation import Activation
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.merging.elementwise import Add
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.window_pooling import MaxPooling2D
+from teachkeras.layers.reshaping.borders import ZeroPadding2D
 
 HASHES = {
     50: ("3ef43a0b657b3be2300d5770ece849e0", "fac2f116257151a9d068a22e544a4917"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from teachkeras.applications._family import Network, beside, published
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.dense import Dense
-from teachkeras.layers.pooling import MaxPooling2D
-from teachkeras.layers.reshaping import Flatten
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.core.dense import Dense
+from teachkeras.layers.pooling.window_pooling import MaxPooling2D
+from teachkeras.layers.reshaping.shapes import Flatten
 
 BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))  # how many convolutions, how many filters
 HASHES = ("64373286793e3c8b2b4e3219cbf3544b", "6d6bbae143d832006294945121d1f1fc")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from teachkeras.applications._family import Network, beside, published
-from teachkeras.layers.activation import Activation
-from teachkeras.layers.batch_normalization import BatchNormalization
-from teachkeras.layers.convolution import Conv2D
-from teachkeras.layers.merging import Add
-from teachkeras.layers.pooling import MaxPooling2D
-from teachkeras.layers.separable_convolution import SeparableConv2D
+from teachkeras.layers.activations.activation import Activation
+from teachkeras.layers.convolutional.convolution import Conv2D
+from teachkeras.layers.convolutional.separable_convolution import SeparableConv2D
+from teachkeras.layers.merging.elementwise import Add
+from teachkeras.layers.normalization.batch_normalization import BatchNormalization
+from teachkeras.layers.pooling.window_pooling import MaxPooling2D
 
 HALVING = {2: (128, 128), 3: (256, 256), 4: (728, 728), 13: (728, 1024)}  # filters of the blocks that halve the image
 HASHES = ("0a58e3b7378bc2990ea3b43d5981f1f6", "b0042744bf5b25fce3cb969f33bebb97")

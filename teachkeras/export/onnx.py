@@ -11,7 +11,7 @@ import numpy as np
 
 from teachkeras import dtypes, tree
 from teachkeras.errors import ArgumentError, MissingPackageError
-from teachkeras.layers.input_layer import InputLayer
+from teachkeras.layers.core.input_layer import InputLayer
 from teachkeras.models.functional import Functional
 from teachkeras.models.sequential import Sequential
 from teachkeras.symbolic import SymbolicTensor

@@ -7,7 +7,7 @@ import keyword
 import re
 
 from teachkeras import serial, tree
-from teachkeras.layers.input_layer import InputLayer
+from teachkeras.layers.core.input_layer import InputLayer
 from teachkeras.layers.layer import Layer
 from teachkeras.models.functional import Functional
 from teachkeras.models.sequential import Sequential

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from teachkeras import tree
 from teachkeras.errors import ArgumentError
-from teachkeras.layers.input_layer import Input, InputLayer
+from teachkeras.layers.core.input_layer import Input, InputLayer
 from teachkeras.layers.layer import Layer
 from teachkeras.models.functional import Functional
 from teachkeras.models.model import Model

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from teachkeras import tree
 from teachkeras.errors import ArgumentError
-from teachkeras.layers.input_layer import InputLayer
+from teachkeras.layers.core.input_layer import InputLayer
 from teachkeras.naming import auto_name
 from teachkeras.ops.op import Op
 from teachkeras.symbolic import Node, SymbolicTensor

@@ -131,7 +131,7 @@ def graph_from_config(cls: type, config: dict, custom_objects: dict | None = Non
 
 
 def _own_nodes(operation: object) -> list:
-    from teachkeras.layers.input_layer import InputLayer
+    from teachkeras.layers.core.input_layer import InputLayer
 
     return operation._nodes if isinstance(operation, InputLayer) else []
 

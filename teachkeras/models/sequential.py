@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from teachkeras.errors import ArgumentError, NotBuiltError
-from teachkeras.layers.input_layer import InputLayer
+from teachkeras.layers.core.input_layer import InputLayer
 from teachkeras.layers.layer import Layer
 from teachkeras.models.model import Model
 from teachkeras.serial import serialize

@@ -3,8 +3,8 @@
 from teachkeras import ops
 from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.layers._calling import face_of
+from teachkeras.layers.core.wrapper import Wrapper
 from teachkeras.layers.layer import Layer
-from teachkeras.layers.wrapper import Wrapper
 
 
 class TimeDistributed(Wrapper):

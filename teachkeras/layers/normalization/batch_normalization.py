@@ -4,8 +4,8 @@ import numpy as np
 
 from teachkeras import initializers, ops
 from teachkeras.errors import ArgumentError, ArgumentTypeError, ShapeError
-from teachkeras.layers._scaling import Scaled, in_dtype, in_float32, known_length
 from teachkeras.layers.input_spec import InputSpec
+from teachkeras.layers.normalization._scaling import Scaled, in_dtype, in_float32, known_length
 
 
 class BatchNormalization(Scaled):

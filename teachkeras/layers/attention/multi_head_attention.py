@@ -1,6 +1,6 @@
 """Multi-head attention: several attentions side by side, each with its own view of the inputs."""
 
-from teachkeras.layers._heads import Heads, positive
+from teachkeras.layers.attention._heads import Heads, positive
 
 
 class MultiHeadAttention(Heads):

@@ -2,9 +2,9 @@
 
 from teachkeras import ops
 from teachkeras.errors import ArgumentError, ArgumentTypeError, ShapeError
-from teachkeras.layers._scaling import Scaled, in_dtype, in_float32, known_length
 from teachkeras.layers.input_spec import InputSpec
 from teachkeras.layers.layer import Layer
+from teachkeras.layers.normalization._scaling import Scaled, in_dtype, in_float32, known_length
 
 
 class LayerNormalization(Scaled):

@@ -2,7 +2,7 @@
 
 from teachkeras import ops
 from teachkeras.errors import ArgumentError
-from teachkeras.layers._heads import Heads, positive
+from teachkeras.layers.attention._heads import Heads, positive
 
 
 class GroupedQueryAttention(Heads):

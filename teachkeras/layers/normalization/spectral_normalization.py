@@ -2,7 +2,7 @@
 
 from teachkeras import initializers, ops
 from teachkeras.errors import ArgumentError
-from teachkeras.layers.wrapper import Wrapper
+from teachkeras.layers.core.wrapper import Wrapper
 
 
 class SpectralNormalization(Wrapper):

@@ -4,8 +4,8 @@ import math
 
 from teachkeras import ops
 from teachkeras.errors import ArgumentError, ArgumentTypeError, ShapeError
-from teachkeras.layers._merging import check_list, masks_given
 from teachkeras.layers.layer import Layer
+from teachkeras.layers.merging._merging import check_list, masks_given
 
 
 class Concatenate(Layer):

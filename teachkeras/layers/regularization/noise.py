@@ -1,7 +1,7 @@
 """Noise while training: what a network learns under it depends on no single unit. Outside of training it is silent."""
 
 from teachkeras import ops
-from teachkeras.layers._noisy import Noisy, share
+from teachkeras.layers.regularization._noisy import Noisy, share
 
 
 class GaussianNoise(Noisy):

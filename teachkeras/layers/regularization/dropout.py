@@ -2,8 +2,8 @@
 
 from teachkeras import config, random
 from teachkeras.errors import ArgumentError
-from teachkeras.layers._noisy import Noisy, share
 from teachkeras.layers.input_spec import InputSpec
+from teachkeras.layers.regularization._noisy import Noisy, share
 
 
 class Dropout(Noisy):

@@ -6,10 +6,10 @@ import numpy as np
 
 from teachkeras import constraints, initializers, ops, regularizers
 from teachkeras.errors import ArgumentError, ShapeError
-from teachkeras.layers.activation import Softmax
-from teachkeras.layers.dropout import Dropout
-from teachkeras.layers.einsum_dense import EinsumDense
+from teachkeras.layers.activations.activation import Softmax
+from teachkeras.layers.core.einsum_dense import EinsumDense
 from teachkeras.layers.layer import Layer
+from teachkeras.layers.regularization.dropout import Dropout
 from teachkeras.symbolic import SymbolicTensor
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -3,7 +3,7 @@
 import functools
 
 from teachkeras import ops
-from teachkeras.layers._merging import Merge
+from teachkeras.layers.merging._merging import Merge
 
 
 class Add(Merge):
