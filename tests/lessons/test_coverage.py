@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 
 from tests.lessons.exercises import LESSONS, lesson
@@ -30,9 +31,13 @@ def test_no_lesson_points_to_a_lesson_that_is_not_there():
         assert {f"{int(n):02d}" for pair in said for n in pair if n} <= there, number
 
 
-def test_the_map_names_every_lesson():
-    named = re.findall(r"\]\((\S+\.ipynb)\)", (LESSONS / "README.md").read_text())
-    assert named == sorted(path.name for path in LESSONS.glob("*.ipynb"))
+def test_the_map_and_the_index_name_every_lesson():
+    there = sorted(path.name for path in LESSONS.glob("[0-9]*.ipynb"))
+    assert re.findall(r"\]\((\d\S+\.ipynb)\)", (LESSONS / "README.md").read_text()) == there
+    index = {cell.id: cell.source for cell in nbformat.read(LESSONS / "index.ipynb", as_version=4).cells}
+    assert re.findall(r"\]\((\S+\.ipynb)\)", index["lessons"]) == there
+    said = {int(n) for n in re.findall(r"\b\d\d\b", index["ways"])}
+    assert said <= {int(name[:2]) for name in there}
 
 
 def test_links_between_the_pages_hold():

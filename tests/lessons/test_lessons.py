@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.ipynb"))
+LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("[0-9]*.ipynb"))
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 

@@ -1,4 +1,4 @@
-"""What the lessons share: ``check`` for exercises.
+"""What the lessons share: ``check`` for exercises, ``progress`` for the map.
 
 The checks themselves stand in ``checks/``, one file a lesson, out of the notebook's sight. Each says what is wrong:
 which term, which shape, which sign.
@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from teachkeras_widgets.progress import note, progress
+
+__all__ = ["check", "exercise", "progress"]
 UNANSWERED = "Not answered yet: put your answer in place of None, then run this cell again."
 _CHECKS: dict[str, Callable] = {}
 
@@ -24,7 +27,7 @@ def exercise(number: str) -> Callable:
 
 
 def check(number: str, answer: object) -> None:
-    """Say at once whether an answer is right and, if not, what to look at.
+    """Say at once whether an answer is right and, if not, what to look at; a notebook keeps it for its reader's map.
 
     Args:
         number: The exercise, such as ``"1.2"``: lesson 1, exercise 2.
@@ -41,4 +44,5 @@ def check(number: str, answer: object) -> None:
         hint = _CHECKS[number](answer)
     except Exception as error:  # a wrong answer may be anything at all
         hint = f"this could not be checked ({type(error).__name__}: {error})."
+    note(number, hint is None)
     print("Right." if hint is None else f"Not yet: {hint}")
