@@ -53,6 +53,24 @@ SAMPLES = {
     "adam": (SHAPES, lambda rng, s: (*rng.normal(size=(3, *s)), positive(rng, s), 0.001, 0.9, 0.999, 1e-7)),
 }  # fmt: skip
 
+
+def for_all(one):
+    """Samples of an update of all weights at once: those of one weight, and a second weight of another shape."""
+
+    def make(rng, shape):
+        arrays, numbers = [], None
+        for s in (shape, (3, 5)):
+            arguments = one(rng, s)
+            arrays.append([a for a in arguments if is_float(a)])
+            numbers = numbers or arguments[len(arrays[0]) :]
+        return (*map(list, zip(*arrays, strict=True)), *numbers)
+
+    return make
+
+
+for _name in ("sgd", "momentum", "rmsprop", "adagrad", "adam"):
+    SAMPLES[f"{_name}_many"] = SAMPLES[_name][0], for_all(SAMPLES[_name][1])
+
 # families keep their samples in files of their own: tests/kernels/routine_samples_<family>.py, each with a dict SAMPLES
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 for _file in sorted(pathlib.Path(__file__).parent.glob("routine_samples_*.py")):
@@ -60,6 +78,8 @@ for _file in sorted(pathlib.Path(__file__).parent.glob("routine_samples_*.py")):
 
 
 def is_float(a):
+    if isinstance(a, list):
+        return bool(a) and is_float(a[0])
     return isinstance(a, np.ndarray) and a.dtype.kind == "f"
 
 
@@ -80,19 +100,22 @@ LAYOUTS = {
 
 def prepared(arguments, dtype, layout=LAYOUTS["contiguous"], only=None):
     """Copy the arguments, arrays in that dtype and layout (all of them, or the one at place `only`)."""
-    return [
-        (layout if only in (None, k) else LAYOUTS["contiguous"])(a.astype(dtype))
-        if is_float(a)
-        else copy.copy(a)
-        for k, a in enumerate(arguments)
-    ]
+
+    def one(a, k):
+        if isinstance(a, list):
+            return [one(b, k) for b in a]
+        return (layout if only in (None, k) else LAYOUTS["contiguous"])(a.astype(dtype)) if is_float(a) else copy.copy(a)
+
+    return [one(a, k) for k, a in enumerate(arguments)]
 
 
 def outcome(function, arguments):
     """Run; return the result and, since some routines work in place, every array argument afterwards."""
     result = function(*arguments)
     results = list(result) if isinstance(result, tuple) else [] if result is None else [result]
-    return results + [a for a in arguments if is_float(a)]
+    for a in arguments:
+        results += a if isinstance(a, list) else [a] if is_float(a) else []
+    return results
 
 
 def assert_like(name, got, want):
@@ -163,6 +186,18 @@ def test_results_are_the_same_from_run_to_run(name):
     arguments = make(np.random.default_rng(3), shapes[-3])
     first, second = (outcome(FAST[name], prepared(arguments, "float32")) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(ROUTINES) if n.endswith("_many")])
+def test_all_weights_at_once_are_updated_as_one_by_one(name):
+    arguments = SAMPLES[name][1](np.random.default_rng(5), (40, 10))
+    together, apart = prepared(arguments, "float32"), prepared(arguments, "float32")
+    FAST[name](*together)
+    lists = [a for a in apart if isinstance(a, list)]
+    for arrays in zip(*lists, strict=True):
+        FAST[name.removesuffix("_many")](*arrays, *apart[len(lists) :])
+    for a, b in zip(together[: len(lists)], lists, strict=True):
+        assert all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
 def test_the_comparison_can_fail():

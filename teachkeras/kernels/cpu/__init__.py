@@ -9,7 +9,6 @@ environment variables ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` overrule thi
 
 from __future__ import annotations
 
-import functools
 import os
 import sys
 from collections.abc import Callable
@@ -19,6 +18,7 @@ import numpy as np
 from teachkeras.kernels import memory
 
 PORTABLE_CPU = "x86-64-v3"
+FLOAT32 = np.dtype("float32")
 _compiled: list[tuple[Callable, tuple]] = []
 
 
@@ -38,17 +38,19 @@ memory.keep_freed()
 import numba  # noqa: E402  (reads the variables set above)
 
 
-def jit(signature: str, contract: bool = False) -> Callable:
+def jit(signature: str, contract: bool = False, any_order: bool = False) -> Callable:
     """Decorator: compile a loop for one signature when it is first called, and keep it on disk.
 
     ``contract`` lets a product and a sum become one instruction (rounded once), which polynomials gain a quarter from.
+    ``any_order`` lets a sum's terms be added in any order, eight at a time.
     ``nogil`` lets a notebook's other threads run meanwhile; ``error_model="numpy"`` lets divisions be vectorised.
     Serial on purpose: with the second core busy a parallel launch costs milliseconds, whatever its size.
     """
 
     def compile_lazily(function: Callable) -> Callable:
         options = {"nogil": True, "error_model": "numpy", "boundscheck": False}
-        options |= {"fastmath": {"contract"}} if contract else {}
+        loose = {name for name, wanted in (("contract", contract), ("reassoc", any_order)) if wanted}
+        options |= {"fastmath": loose} if loose else {}
         try:
             fast = numba.njit(cache=True, **options)(function)
         except RuntimeError:  # no folder for the cache can be written
@@ -62,27 +64,6 @@ def jit(signature: str, contract: bool = False) -> Callable:
 def inlined(function: Callable) -> Callable:
     """Decorator: a piece of a loop, compiled into the loops that use it."""
     return numba.njit(nogil=True, error_model="numpy", boundscheck=False, fastmath={"contract"})(function)
-
-
-def float32_only(reference: Callable) -> Callable:
-    """Decorator: send anything but contiguous float32 weights and slots to the reference routine.
-
-    The loops see arrays flattened; flattening another layout makes a copy, in which an update in place would be lost.
-    """
-
-    def wrap(fast: Callable) -> Callable:
-        @functools.wraps(fast)
-        def choose(w, g, *rest):
-            if w.dtype != np.float32 or g.dtype != np.float32 or not w.flags.c_contiguous:
-                return reference(w, g, *rest)
-            for slot in rest:
-                if type(slot) is np.ndarray and not slot.flags.c_contiguous:
-                    return reference(w, g, *rest)
-            return fast(w, g, *rest)
-
-        return choose
-
-    return wrap
 
 
 def are_contiguous(*arrays: object) -> bool:
