@@ -161,7 +161,7 @@ def serialize(thing: object) -> dict:
         registered = cls.__name__
     described = {
         "module": module,
-        "class_name": cls.__name__,
+        "class_name": vars(cls).get("public_name", cls.__name__),
         "config": thing.get_config(),
         "registered_name": registered,
     }

@@ -8,8 +8,8 @@ Every layer is a group, named by the attribute that holds it; a list of layers i
     layers/dropout/seed_generator/vars/0    seed and counter, written here; Keras 3.15 leaves generators out
     optimizer/vars/0               iteration, then the learning rate and the slots
 
-Attributes are visited in alphabetical order, private ones last, each layer once: so both sides find the same path
-for a layer that stands in two places.
+Attributes are visited in alphabetical order, private ones last (of a graph or chain, its layers first), each layer
+once: so both sides find the same path for a layer that stands in two places.
 
 Source: files that Keras 3.15 writes, looked into.
 """
@@ -46,7 +46,9 @@ def _attributes(thing: object) -> Iterator[tuple[str, object]]:
     kind = Layer if isinstance(thing, Holder) else Optimizer if isinstance(thing, Optimizer) else SeedGenerator
     mine = set(vars(thing)) | {n for c in type(thing).__mro__ for n, v in vars(c).items() if isinstance(v, property)}
     mine -= getattr(type(thing), "untracked", frozenset()) - {"optimizer"} | {"_input"}  # a Sequential's, no layer
-    for name in sorted(mine - _base_attributes(kind), key=lambda n: "~" + n if n.startswith("_") else n):
+    first = "layers" if any(c.__name__ in ("Sequential", "Functional") for c in type(thing).__mro__) else None
+    order = {name: (name != first, name.startswith("_"), name) for name in mine - _base_attributes(kind)}
+    for name in sorted(order, key=order.get):
         try:
             yield name, getattr(thing, name)
         except (TeachKerasError, AttributeError, NotImplementedError):

@@ -39,6 +39,8 @@ class GroupedQueryAttention(Heads):
     Source: Ainslie et al., "GQA: training generalized multi-query transformer models", 2023.
     """
 
+    public_name = "GroupQueryAttention"  # under which Keras files it
+
     def __init__(
         self,
         head_dim,

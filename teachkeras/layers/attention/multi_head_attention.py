@@ -83,6 +83,26 @@ class MultiHeadAttention(Heads):
                            bias_constraint)  # fmt: skip
         self.keep_axes(attention_axes, output_shape)
 
+    @property
+    def query_dense(self):
+        """The projection of the queries."""
+        return self._query_dense
+
+    @property
+    def key_dense(self):
+        """The projection of the keys."""
+        return self._key_dense
+
+    @property
+    def value_dense(self):
+        """The projection of the values."""
+        return self._value_dense
+
+    @property
+    def output_dense(self):
+        """The projection of what the heads give."""
+        return self._output_dense
+
     def build(self, query_shape, value_shape, key_shape=None):
         """Make the projections."""
         self.make_projections(query_shape, value_shape, key_shape or value_shape, self.num_heads, self.num_heads)
