@@ -104,7 +104,9 @@ def prepared(arguments, dtype, layout=LAYOUTS["contiguous"], only=None):
     def one(a, k):
         if isinstance(a, list):
             return [one(b, k) for b in a]
-        return (layout if only in (None, k) else LAYOUTS["contiguous"])(a.astype(dtype)) if is_float(a) else copy.copy(a)
+        return (
+            (layout if only in (None, k) else LAYOUTS["contiguous"])(a.astype(dtype)) if is_float(a) else copy.copy(a)
+        )
 
     return [one(a, k) for k, a in enumerate(arguments)]
 
