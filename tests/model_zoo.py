@@ -53,7 +53,7 @@ CASES = [
     ("Attention", {"use_scale": True, "score_mode": "concat"}, [*PAIR, SERIES]),
     ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, {"query": SERIES, "value": (5, 4)}),
     ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "output_shape": 5}, {"query": SERIES, "value": (5, 4), "key": (5, 3)}),
-    ("GroupedQueryAttention", {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}, {"query": SERIES, "value": (5, 4)}),
+    ("GroupQueryAttention", {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}, {"query": SERIES, "value": (5, 4)}),
     ("Embedding", {"input_dim": 9, "output_dim": 3, "mask_zero": True}, (6,)),
     ("CategoryEncoding", {"num_tokens": 9}, (6,)), ("Normalization", {"mean": [0.0, 1, 2, 3], "variance": [1.0, 2, 3, 4]}, FLAT),
     ("Normalization", lambda L: adapted(L.Normalization(axis=-1)), SERIES), ("Resizing", {"height": 5, "width": 3}, IMAGE),
@@ -75,7 +75,8 @@ def adapted(layer):
 def catalogue(engine):
     """Return the names of the layers in ``engine.layers``, aliases left out."""
     found = {n: getattr(engine.layers, n, None) for n in dir(engine.layers)}
-    return sorted(n for n, c in found.items() if isinstance(c, type) and issubclass(c, engine.layers.Layer) and c.__name__ == n)
+    kinds = {n: c for n, c in found.items() if isinstance(c, type) and issubclass(c, engine.layers.Layer)}
+    return sorted(n for n, c in kinds.items() if n == vars(c).get("public_name", c.__name__))
 
 
 def all_cases(engine):

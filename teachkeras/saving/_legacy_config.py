@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DROPPED = {"time_major", "implementation", "ragged", "sparse", "sample_weight_mode", "renorm", "fused", "jit_compile",
            "is_legacy_optimizer"}  # fmt: skip
+CLASSES = {"GroupQueryAttention": "GroupedQueryAttention"}  # these files name the class, not what it is exported as
 MOVING = {"BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2"}
 
 
@@ -14,6 +15,7 @@ def old_fashioned(config: dict) -> dict:
     {'class_name': 'Dense', 'config': {}}
     """
     kept = {k: v for k, v in config.items() if k not in ("module", "build_config", "compile_config")}
+    kept["class_name"] = CLASSES.get(kept["class_name"], kept["class_name"])
     if kept.get("registered_name") is None or "layers" in config["config"]:
         kept.pop("registered_name", None)
     if "layers" in config["config"]:
