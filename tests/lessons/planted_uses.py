@@ -1,5 +1,12 @@
 """Wrong answers to the exercises of the uses, the tools and the outlook, each with a word that its hint must hold."""
 
+
+def joined(a=5, b=3, order="[l, r]", units=1, left="left"):
+    """Return the code of lesson 41's model, with a mistake."""
+    inputs = f"l, r = keras.Input(({a},), name={left!r}), keras.Input(({b},), name='right')"
+    return f"{inputs}\nboth = keras.Model([l, r], keras.layers.Dense({units})(keras.layers.Concatenate()({order})))"
+
+
 PLANTED = {
     "28.1": [("15 / 50", "twice"), ("0.5", "true area"), ("0.75", "what was found"), ("35 / 15", "upside down")],
     "28.2": [
@@ -35,6 +42,25 @@ PLANTED = {
         ("lambda m, bu, bi, p, q: np.clip(m + bu + bi, 1, 5)", "taste"),
         ("lambda m, bu, bi, p, q: np.clip(m + p @ q, 1, 5)", "biases"),
         ("lambda m, bu, bi, p, q: m + bu + bi + p * q", "added up"),
+    ],
+    "31.1": [
+        ("440 / 400", "rate / window"),
+        ("440 / 8000", "share of the rate"),
+        ("20", "how many such steps"),
+        ("-22", "sign"),
+    ],
+    "31.2": [
+        ("lambda n, length, stride: (n - length) // stride", "starts at 0"),
+        ("lambda n, length, stride: n // stride", "stick out"),
+        ("lambda n, length, stride: n // length", "overlap"),
+        ("lambda n, length, stride: (n - length) / stride + 1", "whole windows"),
+        ("lambda n, length, stride: None", "nothing"),
+    ],
+    "31.3": [
+        ("lambda m: 700 * 10 ** (m / 2595)", "subtract"),
+        ("lambda m: 700 * (np.exp(m / 2595) - 1)", "base 10"),
+        ("lambda m: 10 ** (m / 2595) - 1", "700"),
+        ("lambda m: 2595 * np.log10(1 + m / 700)", "way there"),
     ],
     "34.1": [("5120", "biases"), ("14714688", "frozen"), ("522", "times"), ("513", "one unit")],
     "34.2": [
@@ -91,6 +117,15 @@ PLANTED = {
         ("lambda g, C: g", "too long"),
         ("lambda g, C: g * C / np.sqrt((g**2).sum())", "shorter than C"),
         ("lambda g, C: g * min(1, C / (g**2).sum())", "root"),
+    ],
+    "41.1": [("280", "biases"), ("5130", "do not multiply"), ("28", "joined row"), ("38", "each unit")],
+    "41.2": [
+        ("keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])", "two are asked"),
+        (joined(left="a"), "name the inputs"),
+        (joined(5, 3, "[r, l]"), "left should stand first"),
+        (joined(3, 5), "5 numbers"),
+        (joined(units=2), "one number"),
+        ("3", "a model"),
     ],
     "48.1": [("1_000_000", "forward"), ("2_000_000", "backward costs"), ("120_000", "batch"), ("90_000", "times")],
     "48.2": [
