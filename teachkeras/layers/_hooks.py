@@ -11,6 +11,7 @@ import numpy as np
 
 from teachkeras.errors import TeachKerasError
 from teachkeras.events import Handle
+from teachkeras.layers._tracking import changed
 from teachkeras.ops.op import op
 from teachkeras.tensor import Operators, Tensor, as_array, tapes
 
@@ -47,6 +48,7 @@ class LayerHooks:
         """Add a hook; the handle removes it."""
         hooks = getattr(self, kind)
         hooks.append(hook)
+        changed()
         if kind != "before":
             return Handle(hooks, hook)
         self.layer.call = self._call

@@ -25,6 +25,20 @@ def _collect(value: object, kind: type | tuple[type, ...], found: dict) -> None:
             _collect(item, kind, found)
 
 
+_changes = 0
+
+
+def changes() -> int:
+    """Return how often layers have changed in this process: an attribute was set, a hook added."""
+    return _changes
+
+
+def changed() -> None:
+    """Count a change of a layer: what was learnt about its steps no longer holds."""
+    global _changes
+    _changes += 1
+
+
 class Roster:
     """Everything that takes part in a model's steps, looked up once.
 
@@ -49,6 +63,13 @@ class Holder(Keeper):
 
     untracked: frozenset[str] = frozenset({"_given", "_nodes", "_hooks", "_roster"})
     _roster: Roster | None = None
+    restless: frozenset[str] = frozenset()  # attributes whose change leaves the computation as it is
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute; a public one, hooks and ``trainable`` count as a change of the layer."""
+        object.__setattr__(self, name, value)
+        if (name[0] != "_" or name in ("_hooks", "_trainable")) and name not in self.restless:
+            changed()
 
     @property
     def roster(self) -> Roster:

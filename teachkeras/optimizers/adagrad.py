@@ -64,7 +64,8 @@ class Adagrad(Optimizer):
         start = self.initial_accumulator_value if slot == "a" else 0
         return np.full(variable.shape, start, variable.dtype)
 
-    def update_step(self, gradient, variable, learning_rate):
-        """Step against the gradient, scaled by its history."""
-        (a,) = self._state[variable.uid]
-        kernels.adagrad(variable.writable(), gradient, a.writable(), learning_rate, self.epsilon)
+    def update_steps(self, pairs, learning_rate):
+        """Step against the gradients, scaled by their history."""
+        weights, gradients = [variable.writable() for _, variable in pairs], [gradient for gradient, _ in pairs]
+        sums = [self._state[variable.uid][0].writable() for _, variable in pairs]
+        kernels.adagrad_many(weights, gradients, sums, learning_rate, self.epsilon)

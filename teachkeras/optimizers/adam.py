@@ -76,17 +76,20 @@ class Adam(Optimizer):
         """Return m and v together, then the largest v."""
         return self.slots[:2], self.slots[2:]
 
-    def update_step(self, gradient, variable, learning_rate):
-        """Step against the mean gradient, scaled by its spread."""
+    def update_steps(self, pairs, learning_rate):
+        """Step against the mean gradients, scaled by their spread."""
         t = int(self.iterations) + 1
         alpha = learning_rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
-        m, v, *v_max = self._state[variable.uid]
+        gradients, weights = [g for g, _ in pairs], [v for _, v in pairs]
+        slots = [self._state[w.uid] for w in weights]
         if not self.amsgrad:
-            kernels.adam(
-                variable.writable(), gradient, m.writable(), v.writable(), alpha, self.beta_1, self.beta_2, self.epsilon
-            )
+            kernels.adam_many(
+                [w.writable() for w in weights], gradients, [m.writable() for m, _ in slots],
+                [v.writable() for _, v in slots], alpha, self.beta_1, self.beta_2, self.epsilon,
+            )  # fmt: skip
             return
-        m.assign_add((gradient - m.data) * (1 - self.beta_1))
-        v.assign_add((np.square(gradient) - v.data) * (1 - self.beta_2))
-        v_max[0].assign(np.maximum(v_max[0].data, v.data))
-        variable.assign_sub(alpha * m.data / (np.sqrt(v_max[0].data) + self.epsilon))
+        for g, w, (m, v, v_max) in zip(gradients, weights, slots, strict=True):
+            m.assign_add((g - m.data) * (1 - self.beta_1))
+            v.assign_add((np.square(g) - v.data) * (1 - self.beta_2))
+            v_max.assign(np.maximum(v_max.data, v.data))
+            w.assign_sub(alpha * m.data / (np.sqrt(v_max.data) + self.epsilon))

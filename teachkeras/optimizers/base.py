@@ -6,6 +6,7 @@ An optimizer itself is one method, ``update_step(gradient, variable, learning_ra
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import warnings
@@ -216,9 +217,7 @@ class Optimizer(Keeper, Configurable):
         if self._needs_preparing:
             pairs = self._prepared(pairs)
         if pairs is not None:
-            rate = float(self.learning_rate)
-            for gradient, variable in pairs:
-                self._update(gradient, variable, rate)
+            self._update(pairs, float(self.learning_rate))
         if self.use_ema:
             self._average()
         for variable in variables:
@@ -299,18 +298,29 @@ class Optimizer(Keeper, Configurable):
             accumulators[variable.uid].assign(np.zeros(variable.shape, variable.dtype))
         return means
 
-    def _update(self, gradient: np.ndarray, variable: Variable, rate: float) -> None:
-        if not events.update.listeners:
-            self.update_step(gradient, variable, rate)
+    def _update(self, pairs: list, rate: float) -> None:
+        """Change every weight: all in one go, or one by one where somebody watches or a subclass steps in its own way."""
+        if not events.update.listeners and _steps_together(type(self)):
+            self.update_steps(pairs, rate)
             return
-        before = variable.numpy()
-        slots_before = {name: slot.numpy() for name, slot in self.state_of(variable).items()}
-        self.update_step(gradient, variable, rate)
-        events.update.emit(variable, gradient, before, slots_before)
+        for gradient, variable in pairs:
+            if not events.update.listeners:
+                self.update_step(gradient, variable, rate)
+                continue
+            before = variable.numpy()
+            slots_before = {name: slot.numpy() for name, slot in self.state_of(variable).items()}
+            self.update_step(gradient, variable, rate)
+            events.update.emit(variable, gradient, before, slots_before)
 
     def update_step(self, gradient: np.ndarray, variable: Variable, learning_rate: float) -> None:
-        """Change one weight in place; the whole of what a subclass is."""
-        raise NotImplementedError(f"{type(self).__name__} must define update_step(gradient, variable, learning_rate)")
+        """Change one weight in place; a subclass is this method, or :meth:`update_steps`."""
+        if not _steps_together(type(self)):
+            raise NotImplementedError(
+                f"{type(self).__name__} must define update_step(gradient, variable, learning_rate)"
+            )
+        self.update_steps([(gradient, variable)], learning_rate)
+
+    update_steps: Callable | None = None  # (pairs of gradient and variable, learning_rate): all weights in one go
 
     def state_of(self, variable: Variable) -> dict[str, Variable]:
         """Return the slots of one weight by name, such as ``{"m": …, "v": …}``."""
@@ -340,6 +350,13 @@ class Optimizer(Keeper, Configurable):
     def scale_loss(self, loss: object) -> object:
         """Return the loss times ``loss_scale_factor``."""
         return loss * self.loss_scale_factor if self.loss_scale_factor else loss
+
+
+@functools.cache
+def _steps_together(kind: type) -> bool:
+    """Tell whether a class updates all weights in one go: it, not one above it, says how a step is made."""
+    found = next(name for c in kind.__mro__ for name in ("update_steps", "update_step") if name in vars(c))
+    return found == "update_steps" and kind.update_steps is not None
 
 
 def _needs_nothing(function: Callable) -> bool:

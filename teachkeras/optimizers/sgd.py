@@ -64,10 +64,11 @@ class SGD(Optimizer):
         self.momentum, self.nesterov = momentum, nesterov
         self.slots = ("m",) if momentum else ()
 
-    def update_step(self, gradient, variable, learning_rate):
-        """Step against the gradient."""
+    def update_steps(self, pairs, learning_rate):
+        """Step against the gradients."""
+        weights, gradients = [variable.writable() for _, variable in pairs], [gradient for gradient, _ in pairs]
         if not self.momentum:
-            kernels.sgd(variable.writable(), gradient, learning_rate)
+            kernels.sgd_many(weights, gradients, learning_rate)
             return
-        (m,) = self._state[variable.uid]
-        kernels.momentum(variable.writable(), gradient, m.writable(), learning_rate, self.momentum, self.nesterov)
+        slots = [self._state[variable.uid][0].writable() for _, variable in pairs]
+        kernels.momentum_many(weights, gradients, slots, learning_rate, self.momentum, self.nesterov)

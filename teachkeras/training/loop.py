@@ -79,6 +79,7 @@ class Loop:
         self._claim()
         try:
             model.stop_training, model._warned_of_nonfinite = False, False
+            model._shortcut.retry()
             model.history = callbacks._history
             model._initial_epoch = self.initial_epoch  # BackupAndRestore may move it on
             callbacks.on_train_begin()

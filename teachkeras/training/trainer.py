@@ -19,6 +19,7 @@ from teachkeras.training.compiled import CompiledLoss, CompiledMetrics, add_up
 from teachkeras.training.control import Control
 from teachkeras.training.logs import Logs
 from teachkeras.training.loop import Loop
+from teachkeras.training.traced import Shortcut
 
 
 class Trainer:
@@ -26,7 +27,11 @@ class Trainer:
 
     untracked = frozenset({
         "optimizer", "history", "watchers", "_control", "_compile_loss", "_compile_metrics", "_loss_tracker",
-        "_followed",         "_compile_config",
+        "_followed", "_compile_config", "_shortcut",
+    })  # fmt: skip
+
+    restless = frozenset({
+        "stop_training", "history", "watchers", "optimizer", "compiled", "loss", "run_eagerly", "jit_compile",
     })  # fmt: skip
 
     def _init_trainer(self) -> None:
@@ -35,6 +40,7 @@ class Trainer:
         self._control = Control()
         self._compile_loss = self._compile_metrics = self._loss_tracker = None
         self._followed: list | None = None  # the metrics that the running loop follows
+        self.run_eagerly, self._shortcut = False, Shortcut(self, self.forward_backward)
 
     # --- compile -----------------------------------------------------------------------------------------------------
 
@@ -48,8 +54,8 @@ class Trainer:
             loss_weights: Factors of the losses.
             metrics: Names, functions or Metrics to follow; ``"accuracy"`` picks the variant that fits.
             weighted_metrics: Metrics that take sample weights into account.
-            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: Taken for compatibility; every step
-                runs eagerly here.
+            run_eagerly: Walk through the layers at every step, also where nobody watches (``training/traced.py``).
+            steps_per_execution, jit_compile, auto_scale_loss: Taken for compatibility.
 
         Raises:
             UnknownNameError: a name is not known; nothing of the earlier compile is lost.
@@ -70,7 +76,7 @@ class Trainer:
         self._compile_loss = None if loss is None else CompiledLoss(loss, loss_weights, self.output_names)
         given = metrics is not None or weighted_metrics is not None
         self._compile_metrics = CompiledMetrics(metrics, weighted_metrics, self.output_names) if given else None
-        self._loss_tracker = _loss_mean()
+        self._loss_tracker, self._shortcut = _loss_mean(), Shortcut(self, self.forward_backward)
         self._compile_config = {
             "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights, "metrics": metrics,
             "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
@@ -136,17 +142,10 @@ class Trainer:
         """One step of learning on one batch; returns the logs."""
         x, y, sample_weight = unpack(data)
         seeds = self._seeds()
-        self._now("forward")
-        with Tape() as tape:
-            y_pred = self(x, training=True)
-            self._now("loss")
-            loss = self.compute_loss(x, y, y_pred, sample_weight)
-            scaled = self.optimizer.scale_loss(loss)
+        y_pred, loss, gradients = self._shortcut(x, y, sample_weight)  # what forward_backward returns, to the bit
         if not math.isfinite(value := float(loss.data)):
             self._report_nonfinite(value, (x, y, sample_weight), seeds)
         weights = self.roster.trainable
-        self._now("backward")
-        gradients = tape.gradients(scaled, weights)
         if events.gradients.listeners:
             gradients = events.gradients.emit(self, list(zip(weights, gradients, strict=True))) or gradients
         self._now("update")
@@ -156,6 +155,20 @@ class Trainer:
         logs = self.compute_metrics(x, y, y_pred, sample_weight)
         self._now("end")
         return logs
+
+    def forward_backward(self, x, y, sample_weight) -> tuple:
+        """Go forward through the layers to the loss, and back; returns (outputs, loss, gradients).
+
+        A short step of plain layers that nobody watches is run as a list of its ops instead (``training/traced.py``).
+        """
+        self._now("forward")
+        with Tape() as tape:
+            y_pred = self(x, training=True)
+            self._now("loss")
+            loss = self.compute_loss(x, y, y_pred, sample_weight)
+            scaled = self.optimizer.scale_loss(loss)
+        self._now("backward")
+        return y_pred, loss, tape.gradients(scaled, self.roster.trainable)
 
     def _now(self, phase: str) -> None:
         """Tell who listens which part of a step begins."""

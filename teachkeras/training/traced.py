@@ -1,0 +1,365 @@
+"""A short training step, learnt once and then run without walking the model.
+
+Half of a short step is Python on its way: layers, masks, scopes, records. None of that computes a number. So ``fit``
+listens to one step on the event spine, as a recorder does, and notes which functions ran on which arrays, forward and
+backward. That list is a :class:`Trace`. It runs the very functions of the walk in the same order, so the bits are the
+same; the next two batches are computed both ways and compared before it is trusted.
+
+The walk (:meth:`Trainer.forward_backward`) stays the truth. It is taken whenever anybody listens, after any change to a layer, for
+steps that are long enough for the walk not to matter, and wherever a trace could not know better: layers, losses or
+models of the user's own, a state that changes on the way forward, a number whose origin is unknown, and under
+``compile(run_eagerly=True)``.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import operator
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from teachkeras import dtypes, events
+from teachkeras.batches import flatten, map_structure
+from teachkeras.layers import _tracking
+from teachkeras.tape import Record, unbroadcast
+from teachkeras.tensor import Operators, Tensor, as_array, tapes
+
+WALKS_FIRST = 2  # walks of a batch shape before one is listened to
+PROOFS = 2  # batches computed both ways before a trace is trusted
+LONGEST = 2**21  # numbers that a step may hold; above that the walk is a small part of it
+MOST_SHAPES, MOST_CHANGES = 4, 8  # batch shapes worth a trace; changes of layers after which the walk is kept
+
+_OURS = ("teachkeras.",)
+_listening: contextvars.ContextVar[object] = contextvars.ContextVar("listening", default=None)
+
+
+class Untraceable(Exception):
+    """A step can't be run without walking; says why."""
+
+
+class Trace:
+    """Functions in a row, and numbered slots for the arrays that flow between them.
+
+    Attributes:
+        steps: (function, slots it reads, keyword parameters, slot or slots it writes).
+        slots: What each slot holds before a run: constants; None where something is computed.
+        live: (slot, variable): weights, read anew at each run.
+        draws: (parameters, generator): random steps, drawn anew at each run.
+        outputs: The nesting of the model's outputs, with slots in place of tensors.
+        loss: The slot of the loss.
+        gradients: The slot of each weight's gradient, None where it gets none.
+        proofs: How many batches agreed with the walk so far.
+    """
+
+    def __init__(self):
+        self.steps: list[tuple] = []
+        self.slots: list = [None]  # slot 0 takes what nobody needs
+        self.live: list[tuple] = []
+        self.draws: list[tuple] = []
+        self.outputs, self.loss, self.gradients = None, 0, []
+        self.proofs = 0
+
+    def run(self, arrays: Sequence[np.ndarray]) -> tuple:
+        """Return (outputs, loss, gradients) for the arrays of a batch."""
+        slots = self.slots.copy()
+        slots[1 : 1 + len(arrays)] = arrays
+        for slot, variable in self.live:
+            slots[slot] = variable.data
+        if self.draws:
+            self._draw()
+        for function, read, params, written in self.steps:
+            found = function(*[slots[i] for i in read], **params)
+            if type(written) is int:
+                slots[written] = found
+            else:
+                for slot, part in zip(written, found if type(found) in (tuple, list) else (found,), strict=True):
+                    slots[slot] = part
+        outputs = self.outputs
+        outputs = Tensor(slots[outputs]) if type(outputs) is int else map_structure(lambda i: Tensor(slots[i]), outputs)
+        return outputs, Tensor(slots[self.loss]), [None if i is None else slots[i] for i in self.gradients]
+
+    def _draw(self) -> None:
+        """Give each random step the next number of its generator."""
+        for params, generator in self.draws:
+            params["seed"], params["counter"] = generator.draw()
+
+
+class Listener:
+    """Makes a :class:`Trace` of the one step that it listens to.
+
+    Args:
+        model: Whose step it is.
+        arrays: The arrays of the batch.
+    """
+
+    def __init__(self, model: object, arrays: Sequence[np.ndarray]):
+        self.model, self.arrays, self.trace = model, arrays, Trace()
+        self._place: dict[int, int] = {}  # where an array lies, by id; `_held` keeps the ids from being given away
+        self._held: list = []
+        self._bars: dict[int, int] = {}  # the slot of the gradient to a tensor, by uid
+        self._going_back = False
+        self._size = 0
+        for array in arrays:
+            self._slot(array)
+        for variable in model.weights:
+            self.trace.live.append((self._slot(variable.data), variable))
+        self._next = [[g, *g.state.data.tolist()] for g in model.roster.generators]  # generator, seed, counter
+        self._why: str | None = None
+
+    def listen(self, walk: Callable) -> tuple:
+        """Return what the walk returns, and the trace; None in its place if there can't be one."""
+        states = [(v, v.version) for v in self.model.non_trainable_weights]
+        token = _listening.set(self)
+        try:
+            with events.forward.subscribe(self._forward), events.backward.subscribe(self._backward):
+                outputs, loss, gradients = walk()
+        finally:
+            _listening.reset(token)
+        try:
+            self._finish(outputs, loss, gradients, states)
+        except Untraceable as reason:
+            self._why = self._why or str(reason)
+        return (outputs, loss, gradients), None if self._why else self.trace
+
+    # --- the way forward ---
+
+    def _forward(self, record: Record, args: tuple, outputs: tuple, kept: dict) -> None:
+        if self._why or self._going_back or _listening.get() is not self:
+            return
+        try:
+            self._note(record, args, outputs, kept)
+        except Untraceable as reason:
+            self._why = f"{record.op.name}: {reason}"
+
+    def _note(self, record: Record, args: tuple, outputs: tuple, kept: dict) -> None:
+        op, params = record.op, dict(record.params)
+        raw = [_raw(a) for a in args]
+        read = [self._origin(a) for a in raw]
+        if op.kind is not None or op.dtype_rule is not None:
+            for i, (before, after) in enumerate(zip(raw, op._promote(raw), strict=True)):
+                if after is not before:
+                    read[i] = self._step(_as, [read[i]], {"dtype": after.dtype}, after)
+        if "counter" in params:
+            self._note_draw(params)
+        written = [self._slot(t.data) for t in outputs] + [self._slot(k) for k in kept.values()]
+        if len(outputs) > 1 and kept:
+            raise Untraceable("several outputs beside intermediates")
+        self.trace.steps.append((op.function, read, params, written[0] if len(written) == 1 else written))
+
+    def _note_draw(self, params: dict) -> None:
+        """Find the generator whose turn it was; its next draw has the next counter."""
+        for turn in self._next:
+            if turn[1:] == [params.get("seed"), params["counter"]]:
+                turn[2] += 1
+                self.trace.draws.append((params, turn[0]))
+                return
+        raise Untraceable("a random number that no layer's generator drew")
+
+    # --- the way back ---
+
+    def _backward(self, record: Record, y_bar: object, input_bars: tuple) -> None:
+        if self._why or _listening.get() is not self:
+            return
+        try:
+            self._note_back(record, y_bar, input_bars)
+        except Untraceable as reason:
+            self._why = f"gradient of {record.op.name}: {reason}"
+
+    def _note_back(self, record: Record, y_bar: object, input_bars: tuple) -> None:
+        if not self._going_back:
+            self._going_back = True
+            self._bars[record.outputs[0]] = self._constant(y_bar)  # the gradient of the loss to itself: 1
+            self._target = record.outputs[0]
+        if len(record.outputs) != 1:
+            raise Untraceable("several outputs")
+        gradient, trace = record.op.gradient, self.trace
+        read = [self._bars[record.outputs[0]]]
+        read += [self._argument(record, source, key) for source, key in gradient.plan]
+        written = [0 if bar is None else self._slot(bar) for bar in input_bars]
+        trace.steps.append((gradient.function, read, {}, written))
+        for uid, meta, bar, slot in zip(record.inputs, record.metas, input_bars, written, strict=True):
+            if not uid or bar is None:
+                continue
+            if bar.shape != meta[0] or bar.dtype != meta[1]:
+                if not dtypes.is_float(meta[1]):
+                    continue
+                slot = self._step(unbroadcast, [slot], {"shape": meta[0], "dtype": meta[1]}, None)
+            before = self._bars.get(uid)
+            self._bars[uid] = slot if before is None else self._step(operator.add, [before, slot], {}, None)
+
+    def _argument(self, record: Record, source: str, key: object) -> int:
+        """Return the slot of what a gradient asks for (compare ``Gradient.run``)."""
+        if source == "saved":
+            return self._origin(_raw(record.saved[key]))
+        if source == "param":
+            if key[0] in ("seed", "counter"):
+                raise Untraceable("it draws random numbers")
+            return self._constant(record.params.get(*key))
+        if source == "want":
+            return self._constant(tuple([uid != 0 for uid in record.inputs]))
+        return self._constant(record.metas[key][0] if source == "shape" else [meta[0] for meta in record.metas])
+
+    # --- slots ---
+
+    def _slot(self, array: object) -> int:
+        """Return a new slot, in which `array` lies from here on."""
+        self.trace.slots.append(None)
+        slot = len(self.trace.slots) - 1
+        if array is not None:
+            self._held.append(array)
+            self._place[id(array)] = slot
+            self._size += getattr(array, "size", 0)
+        return slot
+
+    def _constant(self, value: object) -> int:
+        slot = self._slot(None)
+        self.trace.slots[slot] = value
+        return slot
+
+    def _step(self, function: Callable, read: list, params: dict, result: object) -> int:
+        slot = self._slot(result)
+        self.trace.steps.append((function, read, params, slot))
+        return slot
+
+    def _origin(self, value: object) -> int:
+        """Return the slot where a value came from; plain numbers are constants, a copy of data in another dtype a step."""
+        slot = self._place.get(id(value))
+        if slot is not None:
+            return slot
+        if value is None or isinstance(value, (bool, int, float, np.generic)):
+            return self._constant(value)
+        if isinstance(value, np.ndarray):
+            for i, array in enumerate(self.arrays):
+                if array.shape == value.shape and np.array_equal(array.astype(value.dtype), value):
+                    return self._step(_as, [i + 1], {"dtype": value.dtype}, value)
+        raise Untraceable(f"an input of unknown origin, {type(value).__name__}{getattr(value, 'shape', '')}")
+
+    def _finish(self, outputs: object, loss: Tensor, gradients: list, states: list) -> None:
+        trace = self.trace
+        if any(v.version != version for v, version in states):
+            raise Untraceable("a state changes on the way forward")
+        if self._size > LONGEST:
+            raise Untraceable(f"{self._size} numbers: the walk is a small part of such a step")
+        if not self._going_back or self._target != loss.uid:
+            raise Untraceable("the loss is scaled")
+        if any(t.mask is not None for t in flatten(outputs)):
+            raise Untraceable("masked outputs")
+        if any(generator.counter != counter for generator, _, counter in self._next):
+            raise Untraceable("a draw without a step")
+        trace.outputs = map_structure(lambda t: self._origin(t.data), outputs)
+        trace.loss = self._origin(loss.data)
+        trace.gradients = [self._bars.get(v.uid) for v in self.model.roster.trainable]
+        used = {slot for _, read, _, _ in trace.steps for slot in read}
+        trace.live = [(slot, variable) for slot, variable in trace.live if slot in used]
+
+
+def _raw(value: object) -> object:
+    """Return what an op's function is given for an argument (compare ``Op.__call__``)."""
+    if isinstance(value, Operators):
+        return value.data
+    return value if value is None or type(value) in (float, int, bool, np.ndarray) else as_array(value)
+
+
+def _as(value: object, dtype: np.dtype) -> np.ndarray:
+    return np.asarray(value, dtype)
+
+
+class Shortcut:
+    """The traces of one compiled model; stands where the walk stands.
+
+    Args:
+        model: The model.
+        walk: ``walk(x, y, sample_weight) -> (outputs, loss, gradients)``.
+    """
+
+    def __init__(self, model: object, walk: Callable):
+        self.model, self.walk = model, walk
+        self.traces: dict[tuple, Trace | None] = {}  # None: this shape is walked
+        self.walks: dict[tuple, int] = {}
+        self.changes, self.times_changed = _tracking.changes(), 0
+
+    def __call__(self, x: object, y: object, sample_weight: object) -> tuple:
+        """Return (outputs, loss, gradients) of a batch: by its trace where there is one, else by the walk."""
+        data = (x, y, sample_weight)
+        if self._closed():
+            return self.walk(*data)
+        arrays = [a for a in data if a is not None]
+        if not all([type(a) is np.ndarray for a in arrays]):
+            arrays = flatten(data)
+        shape = tuple([(a.shape, a.dtype) for a in arrays])
+        if shape in self.traces:
+            trace = self.traces[shape]
+            if trace is None:
+                return self.walk(*data)
+            return trace.run(arrays) if trace.proofs == PROOFS else self._prove(shape, trace, arrays, data)
+        walks = self.walks[shape] = self.walks.get(shape, -1) + 1
+        if walks < WALKS_FIRST or len(self.traces) == MOST_SHAPES or not all(type(a) is np.ndarray for a in arrays):
+            return self.walk(*data)
+        found, self.traces[shape] = None, None
+        if why_not(self.model) is None:
+            found, self.traces[shape] = Listener(self.model, arrays).listen(lambda: self.walk(*data))
+        return found or self.walk(*data)
+
+    def retry(self) -> None:
+        """Look again at what could not be traced: hooks may be gone."""
+        self.traces = {shape: trace for shape, trace in self.traces.items() if trace is not None}
+
+    def _closed(self) -> bool:
+        """Tell whether the walk is to be taken: somebody watches, or layers keep changing."""
+        if events.forward.listeners or events.backward.listeners or events.phase.listeners:
+            return True
+        if self.model.run_eagerly or tapes.get():
+            return True
+        if self.changes != _tracking.changes():
+            self.changes, self.times_changed = _tracking.changes(), self.times_changed + 1
+            self.traces.clear()
+            self.walks.clear()
+        return self.times_changed > MOST_CHANGES
+
+    def _prove(self, shape: tuple, trace: Trace, arrays: list, data: tuple) -> tuple:
+        """Compute a batch both ways; a trace that differs in one bit is dropped."""
+        generators = [(g, g.counter) for g in self.model.roster.generators]
+        traced = trace.run(arrays)
+        for generator, counter in generators:
+            generator.counter = counter
+        walked = self.walk(*data)
+        if _bits(traced) == _bits(walked):
+            trace.proofs += 1
+        else:
+            self.traces[shape] = None
+        return walked
+
+
+def _bits(result: tuple) -> list:
+    outputs, loss, gradients = result
+    arrays = [*flatten(outputs), loss, *gradients]
+    return [None if a is None else (a.shape, np.asarray(_raw(a)).tobytes()) for a in arrays]
+
+
+def why_not(model: object) -> str | None:
+    """Return why a model's steps can't be traced, None if they may be.
+
+    Only what this package itself has written is traced: what a user's class does between two ops, nobody can know.
+    """
+    if model._compile_loss is None:
+        return "no loss of compile"
+    layers = model.roster.layers
+    for part in (*layers, *_functions_of(layers), *_functions_of(model._compile_loss.functions)):
+        module = getattr(part, "__module__", None) or type(part).__module__
+        if not module.startswith(_OURS):
+            return f"{part!r} is not of this package"
+    if "compute_loss" in vars(model) or model._compile_loss.metrics:
+        return "the loss is counted on the way"
+    for layer in layers:
+        if layer._hooks or layer._losses or "call" in vars(layer) or layer.activity_regularizer is not None:
+            return f"{layer.name} is hooked or adds to the loss"
+        if type(layer).__name__ == "Lambda":
+            return f"{layer.name} holds a function of the user's"
+    return None
+
+
+def _functions_of(parts: Sequence) -> list:
+    """Return the functions that a user may have handed in: activations, regularizers, losses."""
+    held = [f for part in parts for f in vars(part).values() if callable(f)]
+    return held + [v.regularizer for part in parts for v in getattr(part, "_weights", ()) if v.regularizer]
