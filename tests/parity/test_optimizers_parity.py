@@ -1,5 +1,7 @@
 """Optimizers beside Keras's: twenty steps of each, with every option of the base; slots, configs, signatures, errors."""
 
+import importlib
+
 import numpy as np
 import pytest
 from beside import signature
@@ -18,6 +20,7 @@ OWN = {
     "Lion": [{}, {"beta_1": 0.5, "beta_2": 0.9}], "Lamb": [{}, {"beta_1": 0.5, "epsilon": 1e-3}],
     "Adafactor": [{}, {"relative_step": False, "clip_threshold": 0.1}, {"beta_2_decay": -0.3, "epsilon_2": 0.5}],
     "Muon": [{}, {"nesterov": False, "rms_rate": None}, {"exclude_layers": ["w0"], "adam_weight_decay": 0.1}],
+    "ScheduleFreeAdamW": [{}, {"warmup_steps": 7, "beta_1": 0.7, "weight_decay": 0.1}],
     "Adam": [{}], "SGD": [{"momentum": 0.9}], "RMSprop": [{}], "Adagrad": [{}],
 }  # fmt: skip
 BASE = [
@@ -67,6 +70,23 @@ def test_signature_and_config(keras, name):
         described[0] |= {"exclude_layers": list(described[0]["exclude_layers"])} if name == "Muon" else {}
         assert_alike(*[dict(sorted(d.items()), name="") for d in described])
     assert type(optimizers.get(name)) is ours
+
+
+def test_multi_optimizer(keras):
+    found = []
+    for engine, variable in ((keras, keras.Variable), (importlib.import_module("teachkeras"), Variable)):
+        o, rng = engine.optimizers, np.random.default_rng(5)
+        weights = [variable(rng.normal(size=shape).astype("float32"), name=f"w{i}") for i, shape in enumerate(SHAPES)]
+        both = o.MultiOptimizer(o.OptimizerMap(o.SGD(0.1, momentum=0.9), {weights[1].path: o.Adam(0.01)}), name="both")
+        both.build(weights)
+        for _ in range(5):
+            both.apply([engine.ops.convert_to_tensor(rng.normal(size=s).astype("float32")) for s in SHAPES], weights)
+        again = o.deserialize(o.serialize(both))
+        with pytest.raises(AttributeError, match="Learning rate cannot be accessed"):
+            assert both.learning_rate
+        state = [np.asarray(v).astype("float32") for v in both.variables]
+        found.append(([np.asarray(w) for w in weights], state, [type(o).__name__ for o in again.optimizers]))
+    assert_alike(*found, rtol=1e-5, atol=1e-6)
 
 
 BAD = [

@@ -13,7 +13,7 @@ CASES = [
     ("RMSprop", {"rho": 0.8}), ("Adagrad", {}), ("Adam", {}), ("Adam", {"beta_1": 0.5}),
     ("AdamW", {}), ("AdamW", {"weight_decay": 0.2}), ("Adamax", {}), ("Nadam", {}), ("Adadelta", {}), ("Lion", {}),
     ("Lamb", {}), ("Ftrl", {}), ("Ftrl", {"l1_regularization_strength": 0.3, "beta": 0.2}),
-    ("Adafactor", {"relative_step": False}),
+    ("Adafactor", {"relative_step": False}), ("ScheduleFreeAdamW", {}), ("ScheduleFreeAdamW", {"beta_1": 0.5}),
 ]  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def by_spec(optimizer, w, gradients):
     """Run the optimizer's spec, assignment by assignment, in float64."""
     start = getattr(optimizer, "initial_accumulator_value", 0.0)
     state = dict.fromkeys("mvudzrc", 0.0) | {"a": start, "n": start, "product": 1.0, "w": w.astype("float64")}
+    state |= {"velocity": 0.0, "momentum": state["w"]} if optimizer.slots == ("momentum", "velocity") else {}
     settings = {k: v for k, v in optimizer.get_config().items() if isinstance(v, (int, float))}
     for t, g in enumerate(gradients, start=1):
         names = {"g": g.astype("float64"), "lr": float(optimizer.learning_rate), "t": t, **FUNCTIONS, **settings}
