@@ -87,7 +87,8 @@ def kept(shape: tuple[int, ...], probability: float, seed: int, counter: int) ->
     count = math.prod(shape)
     stream(seed, counter)
     words = _here.philox.random_raw(-(-count // 4)).view("uint16")  # four entries out of each 64 bits
-    return (words[:count] < np.uint32(round(probability * 65536))).reshape(shape)
+    limit = round(probability * 65536)
+    return (words[:count] < (np.uint16(limit) if limit < 65536 else np.uint32(limit))).reshape(shape)
 
 
 def normal(shape: tuple[int, ...], dtype: np.dtype, seed: int, counter: int) -> np.ndarray:

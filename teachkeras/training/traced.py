@@ -14,6 +14,7 @@ models of the user's own, a state that changes on the way forward, a number whos
 from __future__ import annotations
 
 import contextvars
+import functools
 import operator
 from collections.abc import Callable, Sequence
 
@@ -143,9 +144,8 @@ class Listener:
         if "counter" in params:
             self._note_draw(params)
         written = [self._slot(t.data) for t in outputs] + [self._slot(k) for k in kept.values()]
-        if len(outputs) > 1 and kept:
-            raise Untraceable("several outputs beside intermediates")
-        self.trace.steps.append((op.function, read, params, written[0] if len(written) == 1 else written))
+        function = op.function if not kept or len(outputs) == 1 else functools.partial(_flat_result, op.function)
+        self.trace.steps.append((function, read, params, written[0] if len(written) == 1 else written))
 
     def _note_draw(self, params: dict) -> None:
         """Find the generator whose turn it was; its next draw has the next counter."""
@@ -171,13 +171,14 @@ class Listener:
             self._going_back = True
             self._bars[record.outputs[0]] = self._constant(y_bar)  # the gradient of the loss to itself: 1
             self._target = record.outputs[0]
-        if len(record.outputs) != 1:
-            raise Untraceable("several outputs")
-        gradient, trace = record.op.gradient, self.trace
-        read = [self._bars[record.outputs[0]]]
+        gradient, function = record.op.gradient, record.op.gradient.function
+        read = [self._bars.get(uid) for uid in record.outputs]
+        if len(read) > 1:
+            function = functools.partial(_gathered, function, tuple([slot is not None for slot in read]))
+        read = [slot for slot in read if slot is not None]
         read += [self._argument(record, source, key) for source, key in gradient.plan]
         written = [0 if bar is None else self._slot(bar) for bar in input_bars]
-        trace.steps.append((gradient.function, read, {}, written))
+        self.trace.steps.append((function, read, {}, written))
         for uid, meta, bar, slot in zip(record.inputs, record.metas, input_bars, written, strict=True):
             if not uid or bar is None:
                 continue
@@ -191,7 +192,10 @@ class Listener:
     def _argument(self, record: Record, source: str, key: object) -> int:
         """Return the slot of what a gradient asks for (compare ``Gradient.run``)."""
         if source == "saved":
-            return self._origin(_raw(record.saved[key]))
+            saved = _raw(record.saved[key])
+            if isinstance(saved, np.ndarray) and not saved.ndim and id(saved) not in self._place:
+                return self._constant(saved)  # a plain number among the op's arguments, promoted
+            return self._origin(saved)
         if source == "param":
             if key[0] in ("seed", "counter"):
                 raise Untraceable("it draws random numbers")
@@ -261,6 +265,18 @@ def _raw(value: object) -> object:
     return value if value is None or type(value) in (float, int, bool, np.ndarray) else as_array(value)
 
 
+def _flat_result(function: Callable, *args: object, **params: object) -> tuple:
+    """Run an op's function that returns (its outputs, intermediates…); return all in a row."""
+    outputs, *kept = function(*args, **params)
+    return *outputs, *kept
+
+
+def _gathered(function: Callable, present: tuple, *args: object) -> object:
+    """Run the gradient of an op with several outputs; None stands for those that got no gradient."""
+    bars = iter(args)
+    return function(tuple([next(bars) if there else None for there in present]), *bars)
+
+
 def _as(value: object, dtype: np.dtype) -> np.ndarray:
     return np.asarray(value, dtype)
 
@@ -307,7 +323,7 @@ class Shortcut:
 
     def _closed(self) -> bool:
         """Tell whether the walk is to be taken: somebody watches, or layers keep changing."""
-        if events.forward.listeners or events.backward.listeners or events.phase.listeners:
+        if events.watched():
             return True
         if self.model.run_eagerly or tapes.get():
             return True
