@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
+from teachkeras.errors import ArgumentError, DeviceError, MissingPackageError, UnknownNameError, did_you_mean
 
 BACKENDS = ("numpy", "numba", "cupy")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
@@ -78,25 +78,45 @@ def backend() -> str:
 
 
 def set_backend(backend: str) -> None:
-    """Choose the back end, at any time; the routines in use change with it.
+    """Choose the back end, at any time; the routines in use change with it, and every variable moves to its side.
 
     Raises:
         UnknownNameError: no back end has that name.
+        MissingPackageError: ``"cupy"`` without CuPy.
+        DeviceError: ``"cupy"`` without a GPU that works.
     """
     if backend not in BACKENDS:
         raise UnknownNameError(
             "back end", expected=" or ".join(BACKENDS), got=repr(backend), fix=did_you_mean(backend, BACKENDS)
         )
     if backend == "cupy":
-        raise ArgumentError(
-            "back end 'cupy'",
-            expected="'numpy' or 'numba'",
-            got="'cupy', which this version can't run yet",
-            fix="set TEACHKERAS_BACKEND=numba, or leave it unset",
-        )
+        _require_gpu()
     _settings["backend"] = backend
     for tell in on_backend_change:
         tell(backend)
+
+
+def is_chosen() -> bool:
+    """Return whether the back end is settled already."""
+    return _settings["backend"] is not None
+
+
+def _require_gpu() -> None:
+    """Import CuPy and look for a GPU; say what is missing and how to get it."""
+    try:
+        import cupy
+    except ImportError as error:
+        raise MissingPackageError(
+            "back end 'cupy'", expected="CuPy", got=f"{type(error).__name__}: {error}",
+            fix='python -m pip install "teachkeras[gpu]"; `teachkeras doctor` says what is there',
+        ) from error  # fmt: skip
+    try:
+        cupy.zeros(1).sum()
+    except Exception as error:  # CuPy's own kinds of error, by driver, toolkit and card
+        raise DeviceError(
+            "back end 'cupy'", expected="an NVIDIA GPU with its driver", got=f"{type(error).__name__}: {error}",
+            fix="`teachkeras doctor` says what is there; TEACHKERAS_BACKEND=numba trains on the processor",
+        ) from error  # fmt: skip
 
 
 def _default_backend() -> str:

@@ -118,6 +118,14 @@ class MissingPackageError(TeachKerasError, ImportError):
     """An optional package that is not installed; the message holds the command that installs it."""
 
 
+class DeviceError(TeachKerasError, RuntimeError):
+    """A GPU that is asked for and is not there, or does not work."""
+
+
+class DeviceMemoryError(TeachKerasError, MemoryError):
+    """A GPU whose memory is full; the message names the layer and the sizes."""
+
+
 class ConcurrentFitError(TeachKerasError, RuntimeError):
     """A second ``fit`` on a model whose first has not ended."""
 

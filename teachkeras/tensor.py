@@ -15,6 +15,7 @@ import numpy as np
 
 from teachkeras import dtypes
 from teachkeras.errors import ArgumentTypeError, NoGradientError
+from teachkeras.kernels import device
 
 next_uid = itertools.count(1).__next__
 tapes: contextvars.ContextVar[tuple] = contextvars.ContextVar("tapes", default=())
@@ -81,8 +82,8 @@ class Tensor(Operators):
         return self.data.size
 
     def numpy(self) -> np.ndarray:
-        """Return a copy of the array."""
-        return np.array(self.data)
+        """Return a copy of the array, on the host wherever it is."""
+        return device.copied(self.data)
 
     def item(self) -> float | int | bool:
         """Return the one entry as a Python number."""
@@ -100,7 +101,8 @@ class Tensor(Operators):
                 got=f"a conversion to a plain array inside a tape, of shape {self.shape}",
                 fix="use teachkeras.ops on the tensor, or ops.stop_gradient(x).numpy() where no gradient should flow",
             )
-        return np.array(self.data, dtype=dtype) if copy is not False else np.asarray(self.data, dtype=dtype)
+        array = device.host(self.data)
+        return np.array(array, dtype=dtype) if copy is not False else np.asarray(array, dtype=dtype)
 
     def __len__(self) -> int:
         """Return the length of the first axis."""
@@ -124,13 +126,13 @@ class Tensor(Operators):
 
     def __index__(self) -> int:
         """Return the one integer entry as an index."""
-        return self.data.__index__()
+        return device.host(self.data).__index__()
 
     def __format__(self, spec: str) -> str:
         return format(self.data.item() if self.data.ndim == 0 else self.data, spec)
 
     def __repr__(self) -> str:
-        body = np.array2string(np.asarray(self.data), separator=", ", threshold=20, prefix="Tensor(")
+        body = np.array2string(np.asarray(device.host(self.data)), separator=", ", threshold=20, prefix="Tensor(")
         return f"Tensor({body}, shape={self.shape}, dtype={self.dtype.name})"
 
     @property
@@ -150,14 +152,22 @@ def is_watched(thing: object) -> bool:
 def as_array(value: object, dtype: object = None) -> np.ndarray:
     """Return the plain array behind a tensor, a variable or any array-like; Python numbers take Keras's types.
 
+    It is where the back end computes: in the processor's memory, or on the GPU.
+
     >>> as_array([1, 2]).dtype.name, as_array(0.5).dtype.name, as_array(np.zeros(2)).dtype.name
     ('int32', 'float32', 'float64')
     """
     if type(value) is np.ndarray and dtype is None:
-        return value
+        return value if device.xp is None else device.put(value)
+    array = plain_array(value, dtype)
+    return array if device.xp is None and type(array) is np.ndarray else device.put(array)
+
+
+def plain_array(value: object, dtype: object = None) -> np.ndarray:
+    """Return the same as :func:`as_array` on the side where the value is."""
     if isinstance(value, Operators):
         array = value.data
-    elif isinstance(value, (np.ndarray, np.generic)):
+    elif device.is_array(value) or isinstance(value, np.generic):
         array = value
     else:
         array = np.asarray(_python_numbers(value))
@@ -184,7 +194,7 @@ def _python_numbers(value: object) -> object:
             got=f"an entry {type(value).__name__} of shape {value.shape}",
             fix="join the entries first: ops.stack([...])",
         )  # fmt: skip
-    return value.data
+    return device.host(value.data)
 
 
 def _operators_in(structure: object):

@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import math
+import weakref
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from teachkeras import dtypes, events
+from teachkeras import config, dtypes, events
 from teachkeras.errors import ArgumentError, ShapeError
-from teachkeras.tensor import Operators, Tensor, as_array, next_uid, tapes
+from teachkeras.kernels import device
+from teachkeras.tensor import Operators, Tensor, as_array, next_uid, plain_array, tapes
 
+STEERING = 2  # whole numbers up to which a variable that is not trained steers (iteration, seed): in host memory
+
+_living: weakref.WeakValueDictionary[int, Variable] = weakref.WeakValueDictionary()
 _room: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("room", default=None)
 
 
@@ -84,13 +89,15 @@ class Variable(Operators):
                     f"variable {name!r}", expected="a shape beside an initializer function", got="shape=None"
                 )
             _take_room(name, shape, dtype)
-            array = as_array(initializer(tuple(shape), dtype=dtypes.name_of(dtype)), dtypes.name_of(dtype))
+            with device.on_host():
+                array = as_array(initializer(tuple(shape), dtype=dtypes.name_of(dtype)), dtypes.name_of(dtype))
         else:
-            array = as_array(initializer, dtype)
+            array = device.host(plain_array(initializer, dtype))
             if dtype is None and array.dtype == np.float64 and not isinstance(initializer, (np.ndarray, Operators)):
                 array = array.astype(dtypes.name_of(None))
         owned = getattr(initializer, "makes_new", False) and array.flags.c_contiguous and array.flags.writeable
         self.data = array if owned else np.array(array, order="C")  # routines that update in place want them in order
+        self.steers = not trainable and self.data.dtype.kind in "iu" and self.data.size <= STEERING
         self.uid = next_uid()
         self.version = 0
         self.mask = None
@@ -102,6 +109,9 @@ class Variable(Operators):
         self.constraint: Callable | None = None
         self.overwrite_with_gradient = False
         self._handed_out = False
+        _living[self.uid] = self
+        if device.xp is not None:
+            self._move()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -134,11 +144,20 @@ class Variable(Operators):
         return tensor
 
     def numpy(self) -> np.ndarray:
-        """Return a copy of the present value."""
-        return np.array(self.data)
+        """Return a copy of the present value, on the host wherever it is."""
+        return device.copied(self.data)
 
     def __array__(self, dtype: object = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(self.data, dtype=dtype)
+        return np.array(device.host(self.data), dtype=dtype)
+
+    def steer(self) -> Variable:
+        """Stay in the processor's memory whatever the back end: a number that Python reads at each step."""
+        self.steers, self.data = True, device.host(self.data)
+        return self
+
+    def _move(self) -> None:
+        """Bring the value to where the back end computes."""
+        self.data = device.host(self.data) if self.steers else device.put(self.data)
 
     def writable(self) -> np.ndarray:
         """Return the array for a routine to change in place, and count the change.
@@ -151,13 +170,18 @@ class Variable(Operators):
         self.version += 1
         return self.data
 
+    def reclaim(self) -> None:
+        """Let those who hold the present value keep its array, and go on with a copy."""
+        if self._handed_out:
+            self.data, self._handed_out = self.data.copy(), False
+
     def assign(self, value: object) -> Variable:
         """Replace the value; returns the variable.
 
         Raises:
             ShapeError: the shapes differ.
         """
-        array = value.data if isinstance(value, Operators) else as_array(value)
+        array = device.beside(plain_array(value), self.data)
         if array.shape != self.data.shape:
             raise ShapeError(
                 f"variable {self.path!r}",
@@ -175,11 +199,11 @@ class Variable(Operators):
 
     def assign_add(self, value: object) -> Variable:
         """Add to the value; returns the variable."""
-        return self.assign(self.data + as_array(value))
+        return self.assign(self.data + device.beside(plain_array(value), self.data))
 
     def assign_sub(self, value: object) -> Variable:
         """Subtract from the value; returns the variable."""
-        return self.assign(self.data - as_array(value))
+        return self.assign(self.data - device.beside(plain_array(value), self.data))
 
     def __float__(self) -> float:
         return float(self.data)
@@ -194,8 +218,17 @@ class Variable(Operators):
         return len(self.data)
 
     def __repr__(self) -> str:
-        body = np.array2string(self.data, separator=", ", threshold=20)
+        body = np.array2string(device.host(self.data), separator=", ", threshold=20)
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={body}>"
+
+
+def _move_all(_backend: str) -> None:
+    """Let every variable follow a change of the back end: models move between processor and GPU as they are."""
+    for variable in list(_living.values()):
+        variable._move()
+
+
+config.on_backend_change.append(_move_all)
 
 
 class Keeper:
@@ -207,7 +240,7 @@ class Keeper:
 
     def save_own_variables(self, store: dict) -> None:
         """Put the values of its own variables into `store`, under "0", "1", …; override to keep more."""
-        store.update({str(i): v.data for i, v in enumerate(self._own_variables())})
+        store.update({str(i): device.host(v.data) for i, v in enumerate(self._own_variables())})
 
     def load_own_variables(self, store: dict) -> None:
         """Set its own variables from what :meth:`save_own_variables` put into a store.

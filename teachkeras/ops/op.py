@@ -25,6 +25,7 @@ import numpy as np
 
 from teachkeras import dtypes, events
 from teachkeras.errors import ArgumentTypeError, NoGradientError, TeachKerasError
+from teachkeras.kernels import device
 from teachkeras.symbolic import Node, SymbolicTensor, broadcast_shapes
 from teachkeras.tape import Record
 from teachkeras.tensor import Operators, Tensor, as_array, numpy_ops, tapes
@@ -91,7 +92,10 @@ class Gradient:
                 values.append(record.metas[key][0])
             else:
                 values.append([meta[0] for meta in record.metas])
-        bars = (self.twin if higher and self.twin else self.function)(y_bar, *values)
+        if higher:
+            bars = (self.twin or self.function)(y_bar, *values)
+        else:
+            bars = self.function(y_bar, *values) if device.xp is None else device.run(self, [y_bar, *values], {})
         return bars if type(bars) is tuple else (bars,)
 
 
@@ -168,7 +172,7 @@ class Op:
         if self.kind is not None or self.dtype_rule is not None:
             raw = self._promote(raw)
         try:
-            result = self.function(*raw, **params)
+            result = self.function(*raw, **params) if device.xp is None else device.run(self, raw, params)
         except ValueError as error:
             self._explain(error, raw)
             raise
