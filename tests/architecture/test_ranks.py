@@ -16,13 +16,13 @@ RANKS = [
     ("activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "batches"),
     ("layers",),
     ("training", "saving"),
-    ("models", "callbacks", "datasets", "preprocessing", "applications", "export"),
+    ("models", "callbacks", "datasets", "preprocessing", "applications", "export", "distillation", "wrappers"),
     ("tracing",),
     ("explain",),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
-FACADES = {"utils", "backend", "mixed_precision", "compat"}  # re-exports, helpers of any rank; each of their files states its own imports
+FACADES = {"utils", "backend", "mixed_precision", "compat", "visualization", "legacy"}  # re-exports, helpers of any rank; each of their files states its own imports
 NOTEBOOK = {
     "IPython",
     "ipywidgets",
