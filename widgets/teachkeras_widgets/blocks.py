@@ -3,10 +3,11 @@
 import numpy as np
 
 
-def block(values, rows=24, columns=32):
+def block(values, rows=24, columns=32, kernel=False):
     """The first rows and columns of an array of any rank, as float32 bytes, with shape, place and summary.
 
-    More than two axes: the first entry of the leading ones (and for images, (…, h, w, c), the first channel).
+    More than two axes: the first entry of the leading ones (and for images, (…, h, w, c), the first channel; for a
+    convolution's ``kernel``, (h, w, c, filters), the first channel and filter).
 
     >>> small = block(np.arange(6.0).reshape(2, 3))
     >>> small["shape"], small["rows"], small["columns"], small["cut"], small["mean"]
@@ -18,6 +19,8 @@ def block(values, rows=24, columns=32):
     table, places = values, []
     if values.ndim == 4:
         table, places = values[0, :, :, 0], ["0", ":", ":", "0"]
+        if kernel:
+            table, places = values[:, :, 0, 0], [":", ":", "0", "0"]
     while table.ndim > 2:
         table = table[0]
         places = ["0", *(places or [":", ":"])]

@@ -1,5 +1,6 @@
 """The engine's activations as trees for the page: each op's own spec, and its gradient's."""
 
+import ast
 import inspect
 
 from teachkeras import activations, ops
@@ -25,9 +26,9 @@ def formula(name):
     if not getattr(op, "is_op", False) or op.inputs != ("x",) or not (op.spec and op.gradient and op.gradient.spec):
         return None
     params = {**op.params, **_defaults(name, op.params)}
-    value, slope = (_folded(tree(spec), params) for spec in (op.spec, op.gradient.spec))
+    value, slope = (folded(tree(spec), params) for spec in (op.spec, op.gradient.spec))
     trees = {"value": value, "slope": slope, "params": params}
-    return trees if {*_operators(trees["value"]), *_operators(trees["slope"])} <= PAGE_KNOWS else None
+    return trees if {*operators(trees["value"]), *operators(trees["slope"])} <= PAGE_KNOWS else None
 
 
 def _defaults(name, params):
@@ -39,17 +40,31 @@ def _defaults(name, params):
     return {key: given[key].default for key in params if key in given}
 
 
-def _folded(node, params):
+def folded(node, params):
     """The tree without the branches that a switch (``approximate=False``) rules out."""
     if not isinstance(node, list):
         return node
     if node[0] == "where" and isinstance(params.get(node[1] if isinstance(node[1], str) else None), bool):
-        return _folded(node[2] if params[node[1]] else node[3], params)
-    return [node[0], *(_folded(operand, params) for operand in node[1:])]
+        return folded(node[2] if params[node[1]] else node[3], params)
+    return [node[0], *(folded(operand, params) for operand in node[1:])]
 
 
-def _operators(node):
+class _Switches(ast.NodeTransformer):
+    """``a if c else b`` becomes ``where(c, a, b)``."""
+
+    def visit_IfExp(self, node):
+        self.generic_visit(node)
+        return ast.Call(ast.Name("where"), [node.test, node.body, node.orelse], [])
+
+
+def tree_of(formula):
+    """The tree of one line of an optimizer's spec, switches included."""
+    return tree(ast.unparse(ast.fix_missing_locations(_Switches().visit(ast.parse(formula, mode="eval")))))
+
+
+def operators(node):
+    """Every operator in a tree."""
     if isinstance(node, list):
         yield node[0]
         for operand in node[1:]:
-            yield from _operators(operand)
+            yield from operators(operand)

@@ -4,18 +4,15 @@ An optimizer's ``spec`` holds its update line by line; here the lines become tre
 and the real start of its slots. ``path()`` walks the same way with the engine itself; a test holds the two together.
 """
 
-import ast
-
 import numpy as np
 from traitlets import Dict
 
 from teachkeras import optimizers
 from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
-from teachkeras.ops.spec import tree
 from teachkeras.variable import Variable
 
 from . import surfaces
-from .formulas import PAGE_KNOWS, _operators
+from .formulas import PAGE_KNOWS, operators, tree_of
 from .view import View, look, page
 
 RACERS = {
@@ -106,10 +103,10 @@ def rule(racer):
     weight = Variable(np.zeros(1, "float32"))
     optimizer.build([weight])
     slots = {name: float(slot.numpy()[0]) for name, slot in optimizer.state_of(weight).items()}
-    lines = [[name, _tree(formula)] for name, formula in (line.split(" = ", 1) for line in optimizer.spec)]
+    lines = [[name, tree_of(formula)] for name, formula in (line.split(" = ", 1) for line in optimizer.spec)]
     slots |= {name: 0.0 for name, _ in lines if name != "w" and name not in slots}
     settings = {key: value for key, value in vars(optimizer).items() if isinstance(value, int | float)}
-    unknown = {op for _, node in lines for op in _operators(node)} - PAGE_KNOWS
+    unknown = {op for _, node in lines for op in operators(node)} - PAGE_KNOWS
     if unknown:
         raise ArgumentError("Optimizers", expected="operators that the page knows", got=str(unknown), fix=racer)
     return {"lines": lines, "settings": settings, "slots": slots, "tex": optimizer.tex}
@@ -118,18 +115,6 @@ def rule(racer):
 def _optimizer(racer, rate):
     kind, options = RACERS[racer]
     return getattr(optimizers, kind)(learning_rate=float(rate), **options)
-
-
-class _Switches(ast.NodeTransformer):
-    """``a if c else b`` becomes ``where(c, a, b)``."""
-
-    def visit_IfExp(self, node):
-        self.generic_visit(node)
-        return ast.Call(ast.Name("where"), [node.test, node.body, node.orelse], [])
-
-
-def _tree(formula):
-    return tree(ast.unparse(ast.fix_missing_locations(_Switches().visit(ast.parse(formula, mode="eval")))))
 
 
 def _slope(surface, view, x, y):

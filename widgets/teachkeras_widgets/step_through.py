@@ -61,10 +61,16 @@ class StepThrough(View):
             )
         self.setup = {
             "model": told["model"],
-            "steps": [{**_plain(view), "worked": worked(step)} for view, step in steps],
+            "steps": [
+                {**_plain(view), "worked": worked(step, pair)}
+                for (view, step), pair in zip(steps, _pairs(recording.steps), strict=False)
+            ],
             "left_out": len(recording.steps) - len(steps),
         }
-        self.blocks = [{name: block(values) for name, values in step.arrays.items()} for _, step in steps]
+        self.blocks = [
+            {name: block(values, kernel=_is_kernel(step, name)) for name, values in step.arrays.items()}
+            for _, step in steps
+        ]
 
     @property
     def position(self):
@@ -76,6 +82,21 @@ class StepThrough(View):
         from .step_figure import step_figure
 
         return step_figure(self)
+
+
+def _pairs(steps):
+    """For each step the forward step whose gradient it is, or None: the last of that op in that layer not yet taken."""
+    waiting = {}
+    for step in steps:
+        key = (step.op, step.layer)
+        if step.phase in ("forward", "loss"):
+            waiting.setdefault(key, []).append(step)
+        yield waiting[key].pop() if step.phase == "backward" and waiting.get(key) else None
+
+
+def _is_kernel(step, name):
+    """Is this array of four axes a kernel, (height, width, channels, filters), rather than images?"""
+    return step.phase == "update" or (step.op.startswith("convolve") and name in ("w", "w_bar"))
 
 
 def _plain(view):

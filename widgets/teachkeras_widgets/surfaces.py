@@ -77,8 +77,13 @@ def _direction(weights, random):
         step = random.normal(size=weight.shape)
         if weight.ndim > 1:
             axes = tuple(range(weight.ndim - 1))
-            step *= np.linalg.norm(weight, axis=axes) / np.maximum(np.linalg.norm(step, axis=axes), 1e-12)
+            step *= _length(weight, axes) / np.maximum(_length(step, axes), 1e-12)
         else:
             step *= 0  # biases and statistics stay, as in the paper
         direction.append(step.astype(weight.dtype) if weight.dtype.kind == "f" else np.zeros_like(weight))
     return direction
+
+
+def _length(values, axes):
+    """The length of each filter, over however many axes it has."""
+    return np.sqrt(np.square(values.astype("float64")).sum(axis=axes))

@@ -88,6 +88,11 @@ class StepsView extends Page {
   marks({ worked, phase }, name, out, { rows, columns }) {
     if (!worked) return [];
     const [row, column] = worked.at, color = "ink";
+    if (worked.marks && (!out || worked.marks[name])) {
+      const [r, c, height, width] = worked.marks[name] ?? [];
+      return width > 0 && height > 0 && r < rows && c < columns ? [{ row: r, column: c, height, width, color }] : [];
+    }
+    if (worked.name && out && name !== worked.name) return [];
     if (out || (!worked.terms && phase !== "loss")) return row < rows && column < columns ? [{ row, column, color }] : [];
     if (name === "x" || name === "a") return [{ row, column: 0, width: columns, color }];
     if (name === "w" || (name === "b" && rows > 1)) return [{ row: 0, column, height: rows, color }];
@@ -95,19 +100,20 @@ class StepsView extends Page {
   }
 
   showWorked(step) {
-    const { say } = this, { worked } = step;
+    const { say } = this, { worked, phase } = step;
     this.worked.hidden = !worked || (!worked.terms && !worked.lines.length);
     if (this.worked.hidden) return;
     const n = (v) => { const text = show(v, 4); return text.startsWith("−") ? `(${text})` : text; };
     const lines = [];
     if (worked.terms) {
-      const parts = worked.terms.map(([x, w]) => `${n(x)} · ${n(w)}`);
+      const parts = worked.terms.map((term) => term.map(n).join(" · "));
       if (worked.more > 0) parts.push(say("more", { n: worked.more, sum: show(worked.rest, 4) }));
       if (worked.bias !== null) parts.push(n(worked.bias));
-      lines.push([`${parts.join(" + ")} = `, worked.result]);
+      const sum = parts.join(" + ");
+      lines.push([`${worked.divide ? `(${sum}) / ${worked.divide}` : worked.outer ? `${worked.outer}(${sum})` : sum} = `, worked.result]);
     } else {
-      const result = { w: worked.result, y: worked.result };
-      for (const [name, tree] of worked.lines) lines.push([`${name} = ${written(tree)} = `, result[name] ?? evaluate(tree, {})]);
+      const last = worked.lines.length - 1;
+      worked.lines.forEach(([name, tree], i) => lines.push([`${pretty(name)} = ${written(tree)} = `, name === "w" || (i === last && phase !== "update") ? worked.result : evaluate(tree, {})]));
     }
     this.worked.replaceChildren(
       el("span", { class: "tk-muted" }, say("worked", { row: worked.at[0], column: worked.at[1] })),
