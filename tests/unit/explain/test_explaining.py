@@ -153,7 +153,7 @@ def test_what_is_written_has_the_recorded_value(activation, loss, float64):
 
 
 @pytest.mark.parametrize(
-    "optimizer", ["sgd", "adam", "rmsprop", "adagrad", keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)], ids=str
+    "optimizer", ["sgd", "adam", "rmsprop", "adagrad", keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)], ids=lambda o: o if isinstance(o, str) else type(o).__name__
 )
 def test_updates_are_explained_to_the_digit(optimizer, float64):
     recording = recorded(mlp(optimizer), *data(), steps=3)
