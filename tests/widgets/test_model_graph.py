@@ -89,3 +89,22 @@ def test_says_what_is_wrong():
         ModelGraph(tk.Sequential([layers.Dense(2)]))
     with pytest.raises(ArgumentError, match="teachkeras model"):
         ModelGraph([1, 2])
+
+
+def test_a_graph_on_show_tells_what_flows(notebook):
+    model = two_ways()
+    model.compile("sgd", "mse")
+    x = np.random.default_rng(0).normal(size=(40, 8)).astype("float32")
+    view = ModelGraph(model)
+    model.fit(x, np.zeros((40, 4)), verbose=0)
+    assert not view.frame and not notebook.outputs  # nobody looks: it does not come by itself
+    view.show()
+    before = [weight.numpy() for weight in model.weights]
+    model.fit(x[:32], np.zeros((32, 4)), verbose=0)
+    told = view.frame["layers"]
+    names = {key.split("/")[0] if "inner" in key else key for key in told}
+    assert len(told) == 6 and names >= {"d", "shared", "shared/1", "add"}
+    output = x[:32] @ before[0] + before[1]  # the only batch: its order changes neither mean nor spread
+    assert told["d"]["mean"] == pytest.approx(output.mean(), abs=1e-5)
+    assert told["d"]["std"] == pytest.approx(output.std(), rel=1e-4) and told["d"]["zeros"] == 0
+    assert view.frame["state"] == "finished" and told["add"]["gradient"] is None and told["d"]["gradient"] > 0

@@ -1,4 +1,7 @@
-"""A model as a graph: layers, the shapes between them, parameters; inner models open. Drawn in the page."""
+"""A model as a graph: layers, the shapes between them, parameters; inner models open. Drawn in the page.
+
+While ``fit`` runs, a graph that is on show tells of each layer how large its outputs and its gradients are.
+"""
 
 from itertools import pairwise
 
@@ -6,13 +9,18 @@ import numpy as np
 from traitlets import Dict
 
 from .finding import built, refuse
-from .view import View, look, page
+from .graph_statistics import Statistics
+from .view import look, page
+from .watching import Watching
 
 MOST = 400  # layers on a page
 
 
-class ModelGraph(View):
+class ModelGraph(Watching):
     """The layers of a model and how they are connected; a click shows a layer's settings and weights, or opens a model.
+
+    A graph on show follows every ``fit`` of its model: mean, spread and zeros of each layer's output, norm of its
+    gradient.
 
     Args:
         model: a built ``Sequential`` or functional model; a subclassed one shows its layers in order, unconnected.
@@ -38,6 +46,40 @@ class ModelGraph(View):
         refuse("ModelGraph", not model.layers, "a model without layers", "a model with layers", "add a Dense layer")
         self.setup = {"name": model.name, "graph": graph_of(model), "parameters": _count(model.weights),
                       "trainable": _count(model.trainable_weights)}  # fmt: skip
+        self._statistics = Statistics(model)
+        self.watch(model)
+
+    # --- during fit ---------------------------------------------------------------------------------------------------
+
+    def on_train_begin(self, logs=None):
+        """Follow this fit if the graph is on show; it does not come by itself."""
+        self._following = self.shown
+        if self._following:
+            super().on_train_begin(logs)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        """Look at this batch, if it is time."""
+        if self._following:
+            super().on_train_batch_begin(batch, logs)
+
+    def on_train_end(self, logs=None):
+        """The last numbers stay."""
+        if self._following:
+            super().on_train_end(logs)
+
+    def look(self, stack):
+        """Listen to every layer for one batch."""
+        self._statistics.listen(self.model, stack)
+
+    def seen(self):
+        """The numbers of each layer, by the key of its node."""
+        table = self._statistics.table()
+        return {"layers": table} if table else None
+
+    def _follow_cell(self):
+        """The picture is the graph's alone: it stays as it is."""
+
+    # --- for print ----------------------------------------------------------------------------------------------------
 
     def figure(self):
         """The graph from top to bottom as a matplotlib figure."""

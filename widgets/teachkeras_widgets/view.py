@@ -8,7 +8,7 @@ from uuid import uuid4
 import anywidget
 from traitlets import Dict, Unicode
 
-from . import catalogue, kernel
+from . import catalogue, export, kernel
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -93,6 +93,16 @@ class View(anywidget.AnyWidget):
         page = io.BytesIO()
         self.figure().savefig(page, format="png", dpi=110, metadata={"Software": None})
         return page.getvalue()
+
+    def save_html(self, path):
+        """Write the view as a page of its own, which needs no kernel and fetches nothing.
+
+        Example::
+
+            Neuron(x=[1.0, 2.0], w=[0.6, -0.4], b=0.1).save_html("neuron.html")
+        """
+        Path(path).write_text(export.document(self), encoding="utf-8")
+        return self
 
     def freeze(self):
         """Swap the live view in the notebook for its picture, which needs no kernel and shows on every site."""

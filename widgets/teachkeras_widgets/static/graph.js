@@ -10,20 +10,31 @@ class GraphView extends Page {
     this.build();
     this.lay();
     this.chosen = this.order[0];
+    this.listen("change:frame", () => this.flow());
   }
+
+  /** New numbers of each layer came: into the boxes, which grow by a line for the first ones. */
+  flow() {
+    if (this.tall !== Boolean(this.numbers())) this.lay();
+    this.update();
+  }
+
+  numbers() { return this.model.get("frame").layers; }
 
   build() {
     const { say, setup } = this;
     this.svg = el("svg:svg", { role: "group", "aria-label": say("title", { name: setup.name }) });
     this.pane = el("div", { class: "tk-pane" });
+    this.state = el("span", { class: "tk-muted", "data-role": "state" });
     this.root.append(
-      el("div", { class: "tk-row" }, el("span", { class: "tk-title" }, say("title", { name: setup.name })), el("span", { class: "tk-muted", "data-value": "parameters" }, say("parameters", { n: whole(setup.parameters) })), el("span", { class: "tk-grow" }), this.help.button),
+      el("div", { class: "tk-row" }, el("span", { class: "tk-title" }, say("title", { name: setup.name })), el("span", { class: "tk-muted", "data-value": "parameters" }, say("parameters", { n: whole(setup.parameters) })), this.state, el("span", { class: "tk-grow" }), this.help.button),
       this.help.paragraph, this.note, el("div", { class: "tk-stage" }, el("div", { class: "tk-scroll" }, this.svg), this.pane), this.heard);
     if (!setup.graph.connected) this.tell(say("loose"));
   }
 
   lay() {
-    const all = placed(this.setup.graph, this.open_), margin = 6;
+    this.tall = Boolean(this.numbers());
+    const all = placed(this.setup.graph, this.open_, this.tall ? BOX.live : BOX.height), margin = 6;
     this.order = [];
     this.nodes = new Map();
     this.svg.setAttribute("viewBox", `${-margin} ${-margin} ${all.width + 2 * margin} ${all.height + 2 * margin}`);
@@ -53,7 +64,9 @@ class GraphView extends Page {
     },
       el("svg:title", {}, label), el("svg:rect", { x: left, y: node.y, width: node.width, height: node.height, rx: 6 }),
       el("svg:text", { x: left + 11, y: node.y + 19, class: "name" }, clip(node.name)), el("svg:text", { x: left + 11, y: node.y + 36, class: "small" }, node.laid ? "" : clip(second)));
-    this.nodes.set(node.key, { node, group });
+    const live = node.laid ? null : el("svg:text", { x: left + 11, y: node.y + 53, class: "small live", "data-live": node.key });
+    if (live) group.append(live);
+    this.nodes.set(node.key, { node, group, live });
     this.order.push(node.key);
     if (node.laid) group.append(this.group(node.laid, left + (node.width - node.laid.width) / 2, node.y + BOX.head));
     return group;
@@ -84,14 +97,28 @@ class GraphView extends Page {
 
   update() {
     const { say } = this, chosen = this.nodes.get(this.chosen) ?? this.nodes.get(this.order[0]), { node } = chosen;
-    for (const [key, { group }] of this.nodes) group.setAttribute("aria-pressed", String(key === node.key));
+    const numbers = this.numbers() ?? {}, { state, batch } = this.model.get("frame");
+    this.state.textContent = state ? `${say(state)} · ${say("batch", { batch: whole(batch) })}` : "";
+    for (const [key, { group, live }] of this.nodes) {
+      group.setAttribute("aria-pressed", String(key === node.key));
+      const told = numbers[key], places = told && { std: show(told.std, 3), gradient: show(told.gradient, 3) };
+      if (live) live.textContent = told ? say(told.gradient === null ? "live.still" : "live", places) : "";
+      live?.classList.toggle("dead", told?.zeros > 0.95);
+    }
     const fact = (key, name, value) => el("div", {}, el("dt", {}, name), el("dd", { "data-value": key }, value));
     const list = (name, entries) => (entries.length ? [el("div", { class: "tk-muted tk-head" }, name), el("dl", { class: "tk-pairs" }, ...entries.flatMap(([key, value]) => [el("dt", {}, key), el("dd", {}, String(value))]))] : []);
     this.pane.replaceChildren(
       el("div", { class: "tk-row" }, el("b", {}, node.name), el("span", { class: "tk-muted" }, node.kind), node.inner ? el("button", { type: "button", onclick: () => this.toggle(node.key) }, say(this.open_.has(node.key) ? "shut" : "open")) : ""),
-      el("dl", { class: "tk-facts" }, fact("shape", say("shape"), shapeOf(node.shape) || "–"), fact("count", say("parameters.name"), whole(node.parameters)), fact("trainable", say("trainable"), whole(node.trainable))),
+      el("dl", { class: "tk-facts" }, fact("shape", say("shape"), shapeOf(node.shape) || "–"), fact("count", say("parameters.name"), whole(node.parameters)), fact("trainable", say("trainable"), whole(node.trainable)), ...this.facts(numbers[node.key], fact)),
       ...list(say("weights"), node.weights.map(([name, shape]) => [name, shapeOf(shape)])), ...list(say("settings"), Object.entries(node.config)));
     this.request();
+  }
+
+  facts(told, fact) {
+    const { say } = this;
+    if (!told) return [];
+    const gradient = told.gradient === null ? [] : [fact("gradient", say("gradient"), show(told.gradient, 3))];
+    return [fact("mean", say("mean"), show(told.mean, 3)), fact("std", say("std"), show(told.std, 3)), fact("zeros", say("zeros"), `${fixed(100 * told.zeros, 1)} %`), ...gradient];
   }
 
   draw() {}

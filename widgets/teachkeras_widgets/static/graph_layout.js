@@ -1,12 +1,12 @@
 // Placing a graph in ranks from top to bottom: a node's rank is the longest way to it; within a rank, each stands near those it comes from.
 
-const BOX = { width: 176, height: 46, gapX: 26, gapY: 44, pad: 14, head: 30 };
+const BOX = { width: 176, height: 46, live: 62, gapX: 26, gapY: 44, pad: 14, head: 30 };
 
 /** Places for all nodes: {nodes: [{...node, x, y, width, height}], edges: [[from, to]], width, height}. `open` is the set of opened ids. */
-function placed(graph, open, path = "") {
+function placed(graph, open, height = BOX.height, path = "") {
   const nodes = graph.nodes.map((node) => {
-    const key = path + node.id, inner = node.inner && open.has(key) ? placed(node.inner, open, `${key}>`) : null;
-    const size = inner ? { width: Math.max(inner.width + 2 * BOX.pad, BOX.width), height: inner.height + BOX.pad + BOX.head } : { width: BOX.width, height: BOX.height };
+    const key = path + node.id, inner = node.inner && open.has(key) ? placed(node.inner, open, height, `${key}>`) : null;
+    const size = inner ? { width: Math.max(inner.width + 2 * BOX.pad, BOX.width), height: inner.height + BOX.pad + BOX.head } : { width: BOX.width, height };
     return { ...node, key, laid: inner, ...size };
   });
   const by = new Map(nodes.map((node) => [node.id, node])), from = new Map(nodes.map((node) => [node.id, []]));
