@@ -71,6 +71,8 @@ def mean(x, axis=None, keepdims=False):
 
 @mean.vjp(tex=r"\bar x_{ij} = \bar y_i / n", spec="spread(y_bar) / n")
 def mean_vjp(y_bar, x_shape, axis, keepdims):
+    if axis is None and type(y_bar) is np.ndarray:  # the loss's mean over its samples, in a third of the time
+        return np.full(x_shape, y_bar / float(math.prod(x_shape)), y_bar.dtype)
     share = spread(y_bar, x_shape, axis, keepdims) / float(_count(x_shape, axis))
     return share * np.ones(x_shape, share.dtype)
 
