@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
 from teachkeras.layers.layer import Layer
+from teachkeras.saving import archive
 from teachkeras.saving.savable import Savable
 from teachkeras.training.trainer import Trainer
 
@@ -11,6 +14,11 @@ from teachkeras.training.trainer import Trainer
 def _is_graph(args: tuple, kwargs: dict) -> bool:
     """Tell whether a model is given as a graph, by its inputs and outputs."""
     return len(args) == 2 or (len(args) == 1 and "outputs" in kwargs) or {"inputs", "outputs"} <= set(kwargs)
+
+
+def _unpickled(file: bytes, classes: dict) -> Model:
+    """Return the model that was pickled."""
+    return archive.load(io.BytesIO(file), classes, True)
 
 
 class Model(Trainer, Savable, Layer):
@@ -97,6 +105,17 @@ class Model(Trainer, Savable, Layer):
 
         text = summary_text(self, line_length, show_trainable, expand_nested, layer_range)
         (print_fn or print)(text)
+
+    def __reduce__(self):
+        """Pickle and copy a model as the file that ``save`` would write, optimizer state included."""
+        file = io.BytesIO()
+        archive.save(self, file)
+        own = {
+            type(layer)
+            for layer in (self, *self._flat_layers())
+            if not type(layer).__module__.startswith("teachkeras.")
+        }
+        return _unpickled, (file.getvalue(), {cls.__name__: cls for cls in own})
 
     def build(self, input_shape):
         """Make the weights by running ``call`` on shapes alone."""
