@@ -39,6 +39,11 @@ def _libraries() -> list:
     return threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers
 
 
+def library_paths() -> list[str]:
+    """Return the files of the BLAS libraries in this process."""
+    return [library.filepath for library in _libraries()]
+
+
 def _set(threads: int) -> None:
     global _now
     for library in _libraries():

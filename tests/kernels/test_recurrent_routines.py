@@ -6,13 +6,19 @@ import pytest
 pytest.importorskip("numba")
 
 from teachkeras import kernels
-from teachkeras.kernels.cpu import gates, recurrent
+from teachkeras.kernels import blas
+from teachkeras.kernels.cpu import gates, recurrent, sgemm
 from teachkeras.kernels.reference import recurrent as reference
+from tests.kernels.routine_samples_recurrent import SAMPLES
 
 
-def activated(z, scale):
+def prepared(arguments, dtype):
+    return [a.astype(dtype) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in arguments]
+
+
+def activated(z, activate):
     z = z.astype("float32")
-    gates.activate(z, np.zeros_like(z), np.full_like(z, scale))
+    activate(z, np.zeros_like(z))
     return z
 
 
@@ -20,13 +26,13 @@ def activated(z, scale):
 def test_tanh_and_sigmoid_are_within_4e_7(span):
     x = np.concatenate([np.linspace(-span, span, 100_001), [0.0]]).astype("float32")
     exact = x.astype("float64")
-    assert np.max(np.abs(activated(x, 1.0) - np.tanh(exact))) < 4e-7
-    assert np.max(np.abs(activated(x, 0.5) - (0.5 + 0.5 * np.tanh(0.5 * exact)))) < 4e-7
+    assert np.max(np.abs(activated(x, gates.tanh_of) - np.tanh(exact))) < 4e-7
+    assert np.max(np.abs(activated(x, gates.sigmoid_of) - (0.5 + 0.5 * np.tanh(0.5 * exact)))) < 4e-7
 
 
 def test_infinities_and_nan():
-    for scale, ends in ((1.0, [-1.0, 1.0]), (0.5, [0.0, 1.0])):
-        found = activated(np.array([-np.inf, np.inf, np.nan]), scale)
+    for activate, ends in ((gates.tanh_of, [-1.0, 1.0]), (gates.sigmoid_of, [0.0, 1.0])):
+        found = activated(np.array([-np.inf, np.inf, np.nan]), activate)
         np.testing.assert_allclose(found[:2], ends, atol=4e-7)
         assert np.isnan(found[2])
 
@@ -69,3 +75,25 @@ def test_gradients_too_small_to_matter_do_not_slow_a_step():
     for found in recurrent.lstm_vjp(None, bar, bar, kernel, gate, cells, None, None):
         tiny = np.finfo("float32").tiny
         assert not np.any((found != 0) & (np.abs(found) < tiny))
+
+
+@pytest.mark.parametrize("name", ["lstm", "lstm_vjp", "gru", "gru_vjp", "simple_rnn", "simple_rnn_vjp"])
+@pytest.mark.parametrize("shape", [(4, 3, 5), (12, 32, 40)])
+def test_without_blas_plain_loops_multiply(name, shape, monkeypatch):
+    """Where NumPy brought another BLAS than OpenBLAS, the same numbers come more slowly."""
+    arguments = prepared(SAMPLES[name][1](np.random.default_rng(2), shape), "float32")
+    fast = getattr(recurrent, name)
+    with_blas = fast(*arguments)
+    monkeypatch.setattr(sgemm, "address", lambda: 0)
+    without = fast(*arguments)
+    for a, b in zip(*((r if isinstance(r, tuple) else (r,)) for r in (with_blas, without)), strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-5)
+
+
+def test_the_parts_of_a_batch_give_the_same_bits_whoever_does_them():
+    rng = np.random.default_rng(3)
+    arguments = prepared(SAMPLES["lstm"][1](rng, (12, 64, 40)), "float32")
+    alone = recurrent.lstm(*arguments)
+    with blas.managed():
+        shared = recurrent.lstm(*arguments)
+    assert all(np.array_equal(a, b) for a, b in zip(alone, shared, strict=True))

@@ -1,13 +1,12 @@
-"""The steps of recurrent layers, between two products: one pass from sums to gates to states, and one back.
+"""The pieces of recurrent steps between two products: loops over one row of one gate each.
 
-A step goes through the sequences n of the batch; its inner loops, over one row of one gate each, are the small
-functions. They read few arrays and neighbouring numbers: only such loops does LLVM vectorise. ``bar`` is the gradient
-that a loop writes.
+They read few arrays and neighbouring numbers: only such loops does LLVM vectorise. ``bar`` is the gradient that a loop
+writes. The steps that use them stand in ``scans.py``.
 """
 
 import numpy as np
 
-from teachkeras.kernels.cpu import inlined, jit
+from teachkeras.kernels.cpu import inlined
 
 f = np.float32
 DUST = np.float32(1e-30)
@@ -28,11 +27,16 @@ def tanh(x):
 
 
 @inlined
-def activate(z, zx, scale):
-    # scale 1: tanh(z + zx);   scale ½: σ(z + zx) = ½ + ½·tanh(½(z + zx))
+def tanh_of(z, zx):
     for j in range(z.size):
-        s = scale[j]
-        z[j] = f(1) - s + s * tanh(s * (z[j] + zx[j]))
+        z[j] = tanh(z[j] + zx[j])
+
+
+@inlined
+def sigmoid_of(z, zx):
+    # σ(x) = ½ + ½·tanh(½x)
+    for j in range(z.size):
+        z[j] = f(0.5) + f(0.5) * tanh(f(0.5) * (z[j] + zx[j]))
 
 
 @inlined
@@ -88,6 +92,12 @@ def multiply_by(a, b):
 
 
 @inlined
+def add_product(a, b, out):
+    for j in range(a.size):
+        out[j] += a[j] * b[j]
+
+
+@inlined
 def sum_to(a, b, out):
     for j in range(a.size):
         out[j] = a[j] + b[j]
@@ -123,75 +133,7 @@ def product_of(a, b, out):
         out[j] = a[j] * b[j]
 
 
-@jit("void(f4[:,:,::1], f4[:,:,::1], f4[::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], i8)", contract=True)
-def lstm_step(gates, zx, scale, cells, hidden, live, t):
-    u = hidden.shape[2]
-    for n in range(gates.shape[1]):
-        z, c, h = gates[t, n], cells[t + 1, n], hidden[t + 1, n]
-        activate(z, zx[t, n], scale)
-        if live.size > 0 and not live[t, n]:
-            c[:], h[:] = cells[t, n], hidden[t, n]
-        else:
-            new_cell(z[:u], z[u : 2 * u], z[2 * u : 3 * u], cells[t, n], c)
-            new_state(z[3 * u :], c, h)
-
-
-@jit("void(f4[:,:,::1], f4[:,::1], f4[:,::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], f4[:,::1], f4[:,:,::1], i8)",
-     contract=True)  # fmt: skip
-def lstm_step_back(y_bar, h_bar, c_bar, gates, cells, live, rest, z_bar, t):
-    u = h_bar.shape[1]
-    for n in range(h_bar.shape[0]):
-        h, d, z = h_bar[n], c_bar[n], gates[t, n]
-        i, keep, g, o = z[:u], z[u : 2 * u], z[2 * u : 3 * u], z[3 * u :]
-        dust_off(h)
-        if y_bar.size > 0:
-            add_to(h, y_bar[t, n])
-        if live.size > 0 and not live[t, n]:
-            rest[n] = h
-            z_bar[t, n] = f(0)
-        else:
-            dust_off(d)
-            through_output(h, o, cells[t + 1, n], d, z_bar[t, n, 3 * u :])
-            through_sigmoid(d, g, i, z_bar[t, n, :u])
-            through_sigmoid(d, cells[t, n], keep, z_bar[t, n, u : 2 * u])
-            through_tanh(d, i, g, z_bar[t, n, 2 * u : 3 * u])
-            multiply_by(d, keep)
-            rest[n] = f(0)
-
-
-@jit("void(f4[:,::1], f4[::1], f4[:,:,::1], f4[::1], f4[:,:,::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], i8)",
-     contract=True)  # fmt: skip
-def gru_step(product, bias, zx, scale, gates, inner, hidden, live, t):
-    u = hidden.shape[2]
-    for n in range(product.shape[0]):
-        z, h = gates[t, n], hidden[t + 1, n]
-        sum_to(product[n, : 2 * u], bias[: 2 * u], z[: 2 * u])
-        sum_to(product[n, 2 * u :], bias[2 * u :], inner[t, n])
-        activate(z[: 2 * u], zx[t, n, : 2 * u], scale)
-        candidate(z[u : 2 * u], inner[t, n], zx[t, n, 2 * u :], z[2 * u :])
-        if live.size > 0 and not live[t, n]:
-            h[:] = hidden[t, n]
-        else:
-            blend(z[:u], hidden[t, n], z[2 * u :], h)
-
-
-@jit("void(f4[:,:,::1], f4[:,::1], f4[:,:,::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1], f4[:,:,::1], f4[:,:,::1], i8)",
-     contract=True)  # fmt: skip
-def gru_step_back(y_bar, h_bar, gates, inner, hidden, live, zx_bar, v_bar, t):
-    u = h_bar.shape[1]
-    for n in range(h_bar.shape[0]):
-        h, x, v = h_bar[n], zx_bar[t, n], v_bar[t, n]
-        z, r, g = gates[t, n, :u], gates[t, n, u : 2 * u], gates[t, n, 2 * u :]
-        dust_off(h)
-        if y_bar.size > 0:
-            add_to(h, y_bar[t, n])
-        if live.size > 0 and not live[t, n]:
-            x[:] = f(0)
-            v[:] = f(0)
-        else:
-            through_candidate(h, z, g, x[2 * u :])
-            through_sigmoid(x[2 * u :], inner[t, n], r, x[u : 2 * u])
-            through_update(h, hidden[t, n], g, z, x[:u])
-            v[: 2 * u] = x[: 2 * u]
-            product_of(x[2 * u :], r, v[2 * u :])
-            multiply_by(h, z)
+@inlined
+def through_step(y, h_bar, bar):
+    for j in range(y.size):
+        bar[j] = h_bar[j] * (f(1) - y[j] * y[j])

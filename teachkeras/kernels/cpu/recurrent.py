@@ -1,22 +1,23 @@
-"""Recurrent sequences: BLAS for the products, one fused loop a step for everything between two of them.
+"""Recurrent sequences: BLAS for the products, one compiled loop over the steps for everything between two of them.
 
-What is the same at every step is done once: the inputs' products before the loop, the weights' gradients after it. A
-step writes its product where the gates will stand; the loop then turns it into gates and states in one pass while it
-is in the cache. Every inner loop is over neighbouring numbers and reads few arrays: LLVM vectorises only such.
+What is the same at every step is done once: the inputs' products before the loop, the weights' gradients after it. The
+loops stand in ``scans.py``; the sequences of a batch are cut into parts that the cores share.
 """
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from teachkeras.kernels import blas
-from teachkeras.kernels.cpu.gates import gru_step, gru_step_back, lstm_step, lstm_step_back
+from teachkeras.kernels.cpu import scans, sgemm
 from teachkeras.kernels.reference import recurrent as reference
 from teachkeras.kernels.registry import routine
 
 f = np.float32
 NO_MASK = np.zeros((0, 0), bool)
-NO_BAR = np.zeros((0, 0, 0), f)
+NOTHING = np.zeros((0, 0, 0), f)
+FEWEST = 16  # sequences in a part: a product of fewer rows is slower a row
 
 
 def _ready(*arrays):
@@ -104,43 +105,50 @@ def _dropped_kernel(x, m, z, out):
     np.matmul((x * m).reshape(-1, x.shape[-1]).T, z, out=out)
 
 
-def _stepper(kernel, drop):
-    """Return a function (h, z) that writes the product of one step, h[n,u] → z[n,ku], where z stands."""
-    blas.prepare(0)
-    if drop is None:
-        return lambda h, z: np.matmul(h, kernel, out=z)
-    parts, masked = _parts(kernel, len(drop)), np.empty_like(drop)
-
-    def step(h, z):
-        np.multiply(drop, h, out=masked)
-        np.matmul(masked, parts, out=_gates_of(z, len(drop)))
-
-    return step
+# --- steps ------------------------------------------------------------------------------------------------------------
 
 
-def _back_stepper(kernel, drop):
-    """Return a function (z_bar, h_bar) that writes the gradient of one step's product where h_bar stands."""
-    blas.prepare(0)
-    if drop is None:
-        transposed = np.ascontiguousarray(kernel.T)
-        return lambda z_bar, h_bar: np.matmul(z_bar, transposed, out=h_bar)
-    parts = np.ascontiguousarray(_parts(kernel, len(drop)).swapaxes(1, 2))
-    back = np.empty_like(drop)
+def _scan(loop, sequences, *arrays):
+    """Run a loop over the steps, the sequences of the batch cut into parts that the cores share.
 
-    def step(z_bar, h_bar):
-        np.matmul(_gates_of(z_bar, len(drop)), parts, out=back)
-        np.multiply(back, drop, out=back)
-        np.add.reduce(back, axis=0, out=h_bar)
-
-    return step
+    The parts depend on the number of sequences alone, and so do the bits.
+    """
+    parts = max(1, min(blas.PARTS, sequences // FEWEST))
+    cuts = [sequences * i // parts for i in range(parts + 1)]
+    where = sgemm.address()
+    blas.share([partial(loop, where, first, last, *arrays) for first, last in pairwise(cuts)])
 
 
-def _scales(u, *scales):
-    """Return the scale of each gate's activation, for `activate`: 1 for tanh, ½ for the sigmoid."""
-    return np.repeat(np.array(scales, f), u)
+def _or(default, a):
+    """Return `a` contiguous, or what stands for its absence."""
+    return default if a is None else np.ascontiguousarray(a)
 
 
-# --- LSTM -------------------------------------------------------------------------------------------------------------
+@routine("simple_rnn", on="cpu")
+def simple_rnn(zx, h0, kernel, live, drop):
+    # h[t] = tanh(zx[t] + h[t-1]·U);   returns h with h0 in front
+    given = _ready(zx, h0, kernel, drop)
+    if given is None:
+        return reference.simple_rnn(zx, h0, kernel, live, drop)
+    zx, h0, kernel, drop = given
+    (steps, n, u) = zx.shape
+    hidden = np.empty((steps + 1, n, u), f)
+    hidden[0] = h0
+    _scan(scans.simple_rnn, n, zx, kernel, _or(NOTHING, drop), hidden, _or(NO_MASK, live))
+    return hidden
+
+
+@routine("simple_rnn_vjp", on="cpu")
+def simple_rnn_vjp(y_bar, h_bar, kernel, hidden, live, drop):
+    # z_bar[t] = h_bar[t]·(1 - h[t]²);   h_bar[t-1] = y_bar[t-1] + z_bar[t]·Uᵀ
+    given = _ready(y_bar, h_bar, kernel, hidden, drop)
+    if given is None:
+        return reference.simple_rnn_vjp(y_bar, h_bar, kernel, hidden, live, drop)
+    y_bar, h_bar, kernel, hidden, drop = given
+    h_bar, z_bar = h_bar.copy(), np.empty((len(hidden) - 1, *h_bar.shape), f)
+    arrays = _or(NOTHING, y_bar), h_bar, np.ascontiguousarray(kernel.T), _or(NOTHING, drop)
+    _scan(scans.simple_rnn_back, len(h_bar), *arrays, hidden, _or(NO_MASK, live), z_bar)
+    return z_bar, h_bar
 
 
 @routine("lstm", on="cpu")
@@ -154,16 +162,9 @@ def lstm(zx, h0, c0, kernel, live, drop):
     gates = np.empty_like(zx)
     cells, hidden = np.empty((steps + 1, n, u), f), np.empty((steps + 1, n, u), f)
     cells[0], hidden[0] = c0, h0
-    scale, live = _scales(u, 0.5, 0.5, 1, 0.5), _live(live)
-    product = _stepper(kernel, drop)
-    for t in range(steps):
-        product(hidden[t], gates[t])
-        lstm_step(gates, zx, scale, cells, hidden, live, t)
+    given = gates, zx, kernel, _or(NOTHING, drop)
+    _scan(scans.lstm, n, *given, cells, hidden, _or(NO_MASK, live))
     return gates, cells, hidden
-
-
-def _live(live):
-    return NO_MASK if live is None else np.ascontiguousarray(live)
 
 
 @routine("lstm_vjp", on="cpu")
@@ -175,18 +176,10 @@ def lstm_vjp(y_bar, h_bar, c_bar, kernel, gates, cells, live, drop):
     if given is None:
         return reference.lstm_vjp(y_bar, h_bar, c_bar, kernel, gates, cells, live, drop)
     y_bar, h_bar, c_bar, kernel, gates, cells, drop = given
-    y_bar, live = NO_BAR if y_bar is None else y_bar, _live(live)
-    h_bar, c_bar, rest, z_bar = h_bar.copy(), c_bar.copy(), np.empty_like(h_bar), np.empty_like(gates)
-    product = _back_stepper(kernel, drop)
-    for t in reversed(range(len(gates))):
-        lstm_step_back(y_bar, h_bar, c_bar, gates, cells, live, rest, z_bar, t)
-        product(z_bar[t], h_bar)
-        if live.size:
-            h_bar += rest
+    h_bar, c_bar, z_bar = h_bar.copy(), c_bar.copy(), np.empty_like(gates)
+    arrays = _or(NOTHING, y_bar), h_bar, c_bar, np.ascontiguousarray(kernel.T), _or(NOTHING, drop)
+    _scan(scans.lstm_back, len(h_bar), *arrays, gates, cells, _or(NO_MASK, live), z_bar)
     return z_bar, h_bar, c_bar
-
-
-# --- GRU --------------------------------------------------------------------------------------------------------------
 
 
 @routine("gru", on="cpu")
@@ -199,12 +192,8 @@ def gru(zx, h0, kernel, bias, live, drop):
     (steps, n, _), u = zx.shape, len(kernel)
     gates, hidden, inner = np.empty_like(zx), np.empty((steps + 1, n, u), f), np.empty((steps, n, u), f)
     hidden[0] = h0
-    bias = np.zeros(3 * u, f) if bias is None else bias
-    scale, live, product = _scales(2 * u, 0.5), _live(live), np.empty((n, 3 * u), f)
-    multiply = _stepper(kernel, drop)
-    for t in range(steps):
-        multiply(hidden[t], product)
-        gru_step(product, bias, zx, scale, gates, inner, hidden, live, t)
+    given = zx, kernel, _or(np.zeros(3 * u, f), bias), _or(NOTHING, drop)
+    _scan(scans.gru, n, *given, gates, inner, hidden, _or(NO_MASK, live))
     return gates, inner, hidden
 
 
@@ -217,12 +206,7 @@ def gru_vjp(y_bar, h_bar, kernel, gates, inner, hidden, live, drop):
     if given is None:
         return reference.gru_vjp(y_bar, h_bar, kernel, gates, inner, hidden, live, drop)
     y_bar, h_bar, kernel, gates, inner, hidden, drop = given
-    y_bar, live = NO_BAR if y_bar is None else y_bar, _live(live)
-    h_bar, back = h_bar.copy(), np.empty_like(h_bar)
-    zx_bar, v_bar = np.empty_like(gates), np.empty_like(gates)
-    multiply = _back_stepper(kernel, drop)
-    for t in reversed(range(len(gates))):
-        gru_step_back(y_bar, h_bar, gates, inner, hidden, live, zx_bar, v_bar, t)
-        multiply(v_bar[t], back)
-        h_bar += back
+    h_bar, zx_bar, v_bar = h_bar.copy(), np.empty_like(gates), np.empty_like(gates)
+    arrays = _or(NOTHING, y_bar), h_bar, np.ascontiguousarray(kernel.T), _or(NOTHING, drop)
+    _scan(scans.gru_back, len(h_bar), *arrays, gates, inner, hidden, _or(NO_MASK, live), zx_bar, v_bar)
     return zx_bar, v_bar, h_bar
