@@ -83,4 +83,10 @@ phase = Channel("phase")
 batch = Channel("batch")
 idle = Channel("idle")
 
+
+def watched() -> bool:
+    """Tell whether anybody follows the ops of a training step; the other channels tell of what comes between them."""
+    return bool(forward.listeners or backward.listeners)
+
+
 scope: contextvars.ContextVar[str] = contextvars.ContextVar("scope", default="")

@@ -17,7 +17,7 @@ from teachkeras import events
 from teachkeras.errors import DataError
 from teachkeras.explain.diagnosis import diagnose
 from teachkeras.explain.page import page
-from teachkeras.tracing.recorder import Recording
+from teachkeras.tracing.recording import Recording
 from teachkeras.training.trainer import Trainer
 
 _ALIASES = ("keras", "tensorflow.keras")

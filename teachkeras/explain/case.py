@@ -12,7 +12,7 @@ from teachkeras.explain import rules_data
 from teachkeras.explain.observing import observe, tensors, untouched
 from teachkeras.tape import Tape
 from teachkeras.tensor import as_array
-from teachkeras.tracing.recorder import Recording
+from teachkeras.tracing.recording import Recording
 from teachkeras.variable import Variable
 
 SAMPLES = 256  # of the data, for the step that is looked at

@@ -14,7 +14,7 @@ from teachkeras.explain import rules_data, rules_network, rules_training
 from teachkeras.explain.case import Case
 from teachkeras.explain.findings import Finding, Report
 from teachkeras.models.model import Model
-from teachkeras.tracing.recorder import Recording
+from teachkeras.tracing.recording import Recording
 from teachkeras.training.callback import Callback, History
 
 

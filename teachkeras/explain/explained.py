@@ -16,7 +16,7 @@ from teachkeras.explain.updates import Update, update
 from teachkeras.ops.op import Op
 from teachkeras.optimizers.base import Optimizer
 from teachkeras.tracing.addresses import Address
-from teachkeras.tracing.recorder import Recording
+from teachkeras.tracing.recording import Recording
 from teachkeras.tracing.step import Step
 from teachkeras.tracing.views import plain
 

@@ -20,7 +20,7 @@ import numpy as np
 from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
 from teachkeras.explain.numbers import say, say_entry
 from teachkeras.explain.sensitivity import push, row, widened
-from teachkeras.tracing.recorder import Recording
+from teachkeras.tracing.recording import Recording
 from teachkeras.tracing.replay import rerun
 from teachkeras.tracing.step import Step
 

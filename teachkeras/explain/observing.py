@@ -9,7 +9,8 @@ from teachkeras import events
 from teachkeras.layers.layer import Layer
 from teachkeras.tape import Tape
 from teachkeras.tensor import Tensor, as_array
-from teachkeras.tracing.recorder import Recording, record
+from teachkeras.tracing.recorder import record
+from teachkeras.tracing.recording import Recording
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from teachkeras.explain.factors import chain
 from teachkeras.explain.findings import Report
 from teachkeras.explain.numbers import say_entry
 from teachkeras.explain.typeset import formula_html
-from teachkeras.tracing.recorder import Recording
+from teachkeras.tracing.recording import Recording
 from teachkeras.tracing.views import plain
 
 PREVIEW = 24  # rows and columns of an array that the page shows

@@ -8,10 +8,43 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from teachkeras import kernels
+from teachkeras.kernels.reference.summary import RUN
+
 PHASES = ("forward", "loss", "backward", "update", "metrics")
 
 
-SAMPLED = 4096  # entries that stand for a larger array, where only its statistics are kept
+SAMPLED = 2048  # entries that stand for a larger array, where only its statistics are kept
+NO_FIGURES = np.zeros(6)  # of an empty array, or one that holds no numbers
+
+
+class Summary:
+    """What is kept of an array where the array itself is not: its shape and, if asked, six figures.
+
+    Args:
+        array: The array.
+        most: Look at this many entries, in runs spread evenly over it; all by default.
+        figures: Whether to look at the entries at all.
+    """
+
+    __slots__ = ("apart", "dtype", "figures", "nbytes", "shape", "size")
+
+    def __init__(self, array: np.ndarray, most: int | None = None, figures: bool = True):
+        self.shape, self.dtype, self.nbytes = array.shape, array.dtype, array.nbytes
+        self.size = size = array.size
+        self.apart, self.figures = RUN, NO_FIGURES if figures else None
+        if figures and size and array.dtype.kind in "fiub":
+            self.apart = RUN if most is None or size <= most else size // (most // RUN)
+            self.figures = kernels.summary(array.ravel("K"), self.apart)
+
+    @property
+    def statistics(self) -> dict[str, float]:
+        """The seven numbers of :func:`statistics`."""
+        mean, std, low, high, zeros, bad = self.figures.tolist()
+        runs, rest = divmod(self.size, self.apart)
+        seen = runs * RUN + min(rest, RUN) or 1
+        norm = math.sqrt((std * std + mean * mean) * (self.size * (seen - bad) / seen))
+        return dict(mean=mean, std=std, min=low, max=high, norm=norm, zeros=zeros, bad=int(bad))
 
 
 def statistics(array: np.ndarray, most: int | None = None) -> dict[str, float]:
@@ -24,28 +57,7 @@ def statistics(array: np.ndarray, most: int | None = None) -> dict[str, float]:
     >>> summary["norm"], summary["zeros"], summary["bad"], summary["max"]
     (5.0, 0.25, 1, 3.0)
     """
-    if array.size == 0 or array.dtype.kind not in "fiub":
-        return dict(mean=0.0, std=0.0, min=0.0, max=0.0, norm=0.0, zeros=0.0, bad=0)
-    flat, size = array.ravel("K"), array.size
-    if most is not None and size > most:
-        flat = flat[:: -(-size // most) | 1]  # an odd stride, so that it doesn't walk down one column
-    if flat.dtype.kind != "f":
-        flat = flat.astype("float32")
-    low, high = float(np.minimum.reduce(flat)), float(np.maximum.reduce(flat))  # NaN and infinities show in these two
-    bad = 0
-    if not (math.isfinite(low) and math.isfinite(high)):
-        finite = flat[np.isfinite(flat)]
-        bad = flat.size - finite.size
-        if not finite.size:
-            return dict(mean=np.nan, std=np.nan, min=np.nan, max=np.nan, norm=np.nan, zeros=0.0, bad=bad)
-        low, high = float(finite.min()), float(finite.max())
-    else:
-        finite = flat
-    with np.errstate(over="ignore"):
-        mean, square = float(np.add.reduce(finite)) / finite.size, float(np.dot(finite, finite))
-    spread = max(square / finite.size - mean * mean, 0.0) ** 0.5
-    zeros = 1.0 - int(np.count_nonzero(flat)) / flat.size
-    return dict(mean=mean, std=spread, min=low, max=high, norm=(square * size / flat.size) ** 0.5, zeros=zeros, bad=bad)
+    return Summary(array, most).statistics
 
 
 @functools.cache
@@ -94,11 +106,16 @@ class Step:
     nbytes: int = 0
 
     def __post_init__(self):
-        if not self.shapes:
-            everything = self.arrays
-            self.shapes = {name: a.shape for name, a in everything.items()}
-            self.dtypes = {name: _name_of(a.dtype) for name, a in everything.items()}
-            self.nbytes = sum(a.nbytes for a in self.outputs.values() if isinstance(a, np.ndarray))
+        if self.shapes:
+            return
+        everything = {name: a for name, a in self.named.items() if isinstance(a, (np.ndarray, Summary))}
+        self.shapes = {name: a.shape for name, a in everything.items()}
+        self.dtypes = {name: _name_of(a.dtype) for name, a in everything.items()}
+        self.nbytes = sum(a.nbytes for a in self.outputs.values() if isinstance(a, (np.ndarray, Summary)))
+        told = {name: a for name, a in everything.items() if isinstance(a, Summary)}
+        if told:
+            self.summary = {name: a.statistics for name, a in told.items() if a.figures is not None}
+            self.thinned(summarise=False)
 
     @property
     def address(self) -> str:
@@ -116,13 +133,17 @@ class Step:
         return self.output if isinstance(self.output, dict) else {"y": self.output}
 
     @property
-    def arrays(self) -> dict[str, np.ndarray]:
+    def named(self) -> dict[str, object]:
         """Inputs, outputs and intermediates by name; what an update changed is called ``w_after`` and so on."""
         outputs = self.outputs
         if self.phase == "update" or self.op == "assign":
             outputs = {f"{name}_after": a for name, a in outputs.items()}
-        everything = {**self.inputs, **outputs, **self.kept}
-        return {name: a for name, a in everything.items() if isinstance(a, np.ndarray)}
+        return {**self.inputs, **outputs, **self.kept}
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The arrays among :attr:`named`."""
+        return {name: a for name, a in self.named.items() if isinstance(a, np.ndarray)}
 
     @property
     def statistics(self) -> dict[str, dict]:
@@ -138,7 +159,7 @@ class Step:
         """Let go of the arrays, keeping their statistics; returns the step."""
         if summarise:
             self.summary |= {name: statistics(a, SAMPLED) for name, a in self.arrays.items()}
-        self.inputs = {n: None if isinstance(a, np.ndarray) else a for n, a in self.inputs.items()}
+        self.inputs = {n: None if isinstance(a, (np.ndarray, Summary)) else a for n, a in self.inputs.items()}
         self.kept = {}
         self.output = {n: None for n in self.outputs} if isinstance(self.output, dict) else None
         return self

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from teachkeras.errors import CorruptFileError
-from teachkeras.tracing.recorder import SCHEMA, Recording
+from teachkeras.tracing.recording import SCHEMA, Recording
 from teachkeras.tracing.step import Step
 
 _PLAIN = ("index", "phase", "op", "layer", "tex", "origins", "seconds", "train_step", "summary", "dtypes", "nbytes")
@@ -40,7 +40,8 @@ def save(recording: Recording, path: object) -> None:
         for s in recording.steps
     ]  # fmt: skip
     head = {"schema": SCHEMA, "model": recording.name, "keep": recording.keep, "every": recording.every,
-            "train_steps": recording.train_steps, "thinned": recording.thinned}  # fmt: skip
+            "train_steps": recording.train_steps, "thinned": recording.thinned,
+            "overhead": recording.overhead, "observed": recording.observed}  # fmt: skip
     head["optimizer"] = pack(recording.optimizer)
     text = np.frombuffer(json.dumps({**head, "steps": steps}).encode(), "uint8")
     path = Path(path)
@@ -86,7 +87,8 @@ def _restored(head: dict, arrays: dict) -> Recording:
             return laid[key]
         return _unpacked(value, unpack)
 
-    recording = Recording(None, keep=head["keep"], every=head["every"])
+    recording = Recording(None, head["keep"], head["every"], head.get("overhead"))
+    recording.observed = head.get("observed", [])
     recording.name, recording.train_steps, recording.thinned = head["model"], head["train_steps"], head["thinned"]
     recording.optimizer = unpack(head["optimizer"])
     for step in head["steps"]:

@@ -39,8 +39,8 @@ def cnn():
 
 WAYS = {
     "unwatched": None,
-    "statistics, every 10th step": {"keep": "statistics", "every": 10},
-    "statistics, every step": {"keep": "statistics"},
+    "statistics": {"keep": "statistics"},
+    "statistics, every step": {"keep": "statistics", "every": 1},
     "everything, every step": {"budget": "200MB"},
 }
 
