@@ -19,7 +19,7 @@ from teachkeras.training.compiled import CompiledLoss, CompiledMetrics, add_up
 from teachkeras.training.control import Control
 from teachkeras.training.logs import Logs
 from teachkeras.training.loop import Loop
-from teachkeras.training.traced import Shortcut
+from teachkeras.training.shortcut import Shortcut
 
 
 class Trainer:
@@ -54,7 +54,7 @@ class Trainer:
             loss_weights: Factors of the losses.
             metrics: Names, functions or Metrics to follow; ``"accuracy"`` picks the variant that fits.
             weighted_metrics: Metrics that take sample weights into account.
-            run_eagerly: Walk through the layers at every step, also where nobody watches (``training/traced.py``).
+            run_eagerly: Walk through the layers at every step, also where nobody watches (``training/shortcut.py``).
             steps_per_execution, jit_compile, auto_scale_loss: Taken for compatibility.
 
         Raises:
@@ -159,7 +159,7 @@ class Trainer:
     def forward_backward(self, x, y, sample_weight) -> tuple:
         """Go forward through the layers to the loss, and back; returns (outputs, loss, gradients).
 
-        A short step of plain layers that nobody watches is run as a list of its ops instead (``training/traced.py``).
+        A short step of plain layers that nobody watches is run as a list of its ops instead (``training/shortcut.py``).
         """
         self._now("forward")
         with Tape() as tape:

@@ -6,7 +6,7 @@ import pytest
 import teachkeras as tk
 from teachkeras import events, layers, losses, optimizers
 from teachkeras.errors import DataError, NonFiniteError
-from teachkeras.training import traced
+from teachkeras.training import shortcut, trace
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(96, 12)).astype("float32")
@@ -70,7 +70,7 @@ def test_traced_training_is_the_walk_to_the_bit(name):
     make, x, y, settings = CASES[name]
     walked, walked_history = trained(make, x, y, eagerly=True, **settings)
     model, history = trained(make, x, y, **settings)
-    assert [t.proofs for t in traces_of(model)] == [traced.PROOFS] and not traces_of(walked)
+    assert [t.proofs for t in traces_of(model)] == [shortcut.PROOFS] and not traces_of(walked)
     assert history == walked_history
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), walked.get_weights(), strict=True))
 
@@ -78,7 +78,7 @@ def test_traced_training_is_the_walk_to_the_bit(name):
 @pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adagrad", "adam", "lion"])
 def test_any_optimizer(optimizer):
     make, x, y, settings = CASES["dropout"]
-    walked, history = trained(make, x, y, optimizer, eagerly=True, **settings)
+    _, history = trained(make, x, y, optimizer, eagerly=True, **settings)
     assert trained(make, x, y, optimizer, **settings)[1] == history
 
 
@@ -147,7 +147,7 @@ def test_whoever_watches_sees_every_step():
     handle.remove()
     assert not np.array_equal(before, model.get_weights()[0]) or model.layers[0].kernel.trainable
     model.fit(x, y, batch_size=8, verbose=0)
-    assert traces_of(model)[0].proofs == traced.PROOFS
+    assert traces_of(model)[0].proofs == shortcut.PROOFS
 
 
 def test_a_changed_layer_counts_from_the_next_batch_on():
@@ -186,11 +186,11 @@ def test_a_wrong_trace_is_dropped():
     tk.utils.set_random_seed(1)
     model = mlp()
     model.compile("sgd", SPARSE)
-    for _ in range(traced.WALKS_FIRST + 1):
+    for _ in range(shortcut.WALKS_FIRST + 1):
         model.train_on_batch(X[:8], LABELS[:8])
-    (trace,) = traces_of(model)
-    function, read, params, written = trace.steps[1]
-    trace.steps[1] = (lambda z: function(z) * np.float32(1.0001), read, params, written)
+    (learnt,) = traces_of(model)
+    function, read, params, written = learnt.steps[1]
+    learnt.steps[1] = (lambda z: function(z) * np.float32(1.0001), read, params, written)
     model.train_on_batch(X[8:16], LABELS[8:16])
     assert traces_of(model) == [None]
 
@@ -198,14 +198,14 @@ def test_a_wrong_trace_is_dropped():
 def test_layers_that_keep_changing_are_walked_for_good():
     model = mlp()
     model.compile("sgd", SPARSE)
-    for _ in range(4 * (traced.MOST_CHANGES + 2)):
+    for _ in range(4 * (shortcut.MOST_CHANGES + 2)):
         model.train_on_batch(X[:8], LABELS[:8])
         model.layers[0].note = "changed"
     assert not traces_of(model) and model._shortcut._closed()
 
 
 def test_long_steps_are_walked(monkeypatch):
-    monkeypatch.setattr(traced, "LONGEST", 100)
+    monkeypatch.setattr(trace, "LONGEST", 100)
     assert traces_of(trained(mlp, X, LABELS, loss=SPARSE)[0]) == [None]
 
 

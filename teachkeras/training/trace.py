@@ -1,14 +1,9 @@
-"""A short training step, learnt once and then run without walking the model.
+"""A trace: what one training step did, as functions in a row.
 
-Half of a short step is Python on its way: layers, masks, scopes, records. None of that computes a number. So ``fit``
-listens to one step on the event spine, as a recorder does, and notes which functions ran on which arrays, forward and
-backward. That list is a :class:`Trace`. It runs the very functions of the walk in the same order, so the bits are the
-same; the next two batches are computed both ways and compared before it is trusted.
-
-The walk (:meth:`Trainer.forward_backward`) stays the truth. It is taken whenever anybody listens, after any change to a layer, for
-steps that are long enough for the walk not to matter, and wherever a trace could not know better: layers, losses or
-models of the user's own, a state that changes on the way forward, a number whose origin is unknown, and under
-``compile(run_eagerly=True)``.
+Half of a short step is Python on its way: layers, masks, scopes, records. None of that computes a number. A
+:class:`Listener` hears one step on the event spine, as a recorder does, and notes which functions ran on which arrays,
+forward and backward. The :class:`Trace` that comes of it runs the very functions of the walk in the same order, so the
+bits are the same. ``shortcut.py`` says when it may.
 """
 
 from __future__ import annotations
@@ -22,16 +17,11 @@ import numpy as np
 
 from teachkeras import dtypes, events
 from teachkeras.batches import flatten, map_structure
-from teachkeras.layers import _tracking
 from teachkeras.tape import Record, unbroadcast
-from teachkeras.tensor import Operators, Tensor, as_array, tapes
+from teachkeras.tensor import Operators, Tensor, as_array
 
-WALKS_FIRST = 2  # walks of a batch shape before one is listened to
-PROOFS = 2  # batches computed both ways before a trace is trusted
 LONGEST = 2**21  # numbers that a step may hold; above that the walk is a small part of it
-MOST_SHAPES, MOST_CHANGES = 4, 8  # batch shapes worth a trace; changes of layers after which the walk is kept
 
-_OURS = ("teachkeras.",)
 _listening: contextvars.ContextVar[object] = contextvars.ContextVar("listening", default=None)
 
 
@@ -101,12 +91,14 @@ class Listener:
         self._bars: dict[int, int] = {}  # the slot of the gradient to a tensor, by uid
         self._going_back = False
         self._size = 0
-        for array in arrays:
-            self._slot(array)
-        for variable in model.weights:
-            self.trace.live.append((self._slot(variable.data), variable))
         self._next = [[g, *g.state.data.tolist()] for g in model.roster.generators]  # generator, seed, counter
         self._why: str | None = None
+        try:
+            for array in arrays:
+                self._slot(array)
+            self.trace.live = [(self._slot(variable.data), variable) for variable in model.weights]
+        except Untraceable as reason:
+            self._why = str(reason)
 
     def listen(self, walk: Callable) -> tuple:
         """Return what the walk returns, and the trace; None in its place if there can't be one."""
@@ -117,10 +109,11 @@ class Listener:
                 outputs, loss, gradients = walk()
         finally:
             _listening.reset(token)
-        try:
-            self._finish(outputs, loss, gradients, states)
-        except Untraceable as reason:
-            self._why = self._why or str(reason)
+        if self._why is None:
+            try:
+                self._finish(outputs, loss, gradients, states)
+            except Untraceable as reason:
+                self._why = str(reason)
         return (outputs, loss, gradients), None if self._why else self.trace
 
     # --- the way forward ---
@@ -135,7 +128,7 @@ class Listener:
 
     def _note(self, record: Record, args: tuple, outputs: tuple, kept: dict) -> None:
         op, params = record.op, dict(record.params)
-        raw = [_raw(a) for a in args]
+        raw = [raw_of(a) for a in args]
         read = [self._origin(a) for a in raw]
         if op.kind is not None or op.dtype_rule is not None:
             for i, (before, after) in enumerate(zip(raw, op._promote(raw), strict=True)):
@@ -192,7 +185,7 @@ class Listener:
     def _argument(self, record: Record, source: str, key: object) -> int:
         """Return the slot of what a gradient asks for (compare ``Gradient.run``)."""
         if source == "saved":
-            saved = _raw(record.saved[key])
+            saved = raw_of(record.saved[key])
             if isinstance(saved, np.ndarray) and not saved.ndim and id(saved) not in self._place:
                 return self._constant(saved)  # a plain number among the op's arguments, promoted
             return self._origin(saved)
@@ -214,6 +207,9 @@ class Listener:
             self._held.append(array)
             self._place[id(array)] = slot
             self._size += getattr(array, "size", 0)
+            if self._size > LONGEST:
+                self._held.clear()
+                raise Untraceable(f"over {LONGEST} numbers: the walk is a small part of such a step")
         return slot
 
     def _constant(self, value: object) -> int:
@@ -227,7 +223,7 @@ class Listener:
         return slot
 
     def _origin(self, value: object) -> int:
-        """Return the slot where a value came from; plain numbers are constants, a copy of data in another dtype a step."""
+        """Return the slot a value came from; plain numbers are constants, data in another dtype is a step."""
         slot = self._place.get(id(value))
         if slot is not None:
             return slot
@@ -243,8 +239,6 @@ class Listener:
         trace = self.trace
         if any(v.version != version for v, version in states):
             raise Untraceable("a state changes on the way forward")
-        if self._size > LONGEST:
-            raise Untraceable(f"{self._size} numbers: the walk is a small part of such a step")
         if not self._going_back or self._target != loss.uid:
             raise Untraceable("the loss is scaled")
         if any(t.mask is not None for t in flatten(outputs)):
@@ -258,7 +252,7 @@ class Listener:
         trace.live = [(slot, variable) for slot, variable in trace.live if slot in used]
 
 
-def _raw(value: object) -> object:
+def raw_of(value: object) -> object:
     """Return what an op's function is given for an argument (compare ``Op.__call__``)."""
     if isinstance(value, Operators):
         return value.data
@@ -279,103 +273,3 @@ def _gathered(function: Callable, present: tuple, *args: object) -> object:
 
 def _as(value: object, dtype: np.dtype) -> np.ndarray:
     return np.asarray(value, dtype)
-
-
-class Shortcut:
-    """The traces of one compiled model; stands where the walk stands.
-
-    Args:
-        model: The model.
-        walk: ``walk(x, y, sample_weight) -> (outputs, loss, gradients)``.
-    """
-
-    def __init__(self, model: object, walk: Callable):
-        self.model, self.walk = model, walk
-        self.traces: dict[tuple, Trace | None] = {}  # None: this shape is walked
-        self.walks: dict[tuple, int] = {}
-        self.changes, self.times_changed = _tracking.changes(), 0
-
-    def __call__(self, x: object, y: object, sample_weight: object) -> tuple:
-        """Return (outputs, loss, gradients) of a batch: by its trace where there is one, else by the walk."""
-        data = (x, y, sample_weight)
-        if self._closed():
-            return self.walk(*data)
-        arrays = [a for a in data if a is not None]
-        if not all([type(a) is np.ndarray for a in arrays]):
-            arrays = flatten(data)
-        shape = tuple([(a.shape, a.dtype) for a in arrays])
-        if shape in self.traces:
-            trace = self.traces[shape]
-            if trace is None:
-                return self.walk(*data)
-            return trace.run(arrays) if trace.proofs == PROOFS else self._prove(shape, trace, arrays, data)
-        walks = self.walks[shape] = self.walks.get(shape, -1) + 1
-        if walks < WALKS_FIRST or len(self.traces) == MOST_SHAPES or not all(type(a) is np.ndarray for a in arrays):
-            return self.walk(*data)
-        found, self.traces[shape] = None, None
-        if why_not(self.model) is None:
-            found, self.traces[shape] = Listener(self.model, arrays).listen(lambda: self.walk(*data))
-        return found or self.walk(*data)
-
-    def retry(self) -> None:
-        """Look again at what could not be traced: hooks may be gone."""
-        self.traces = {shape: trace for shape, trace in self.traces.items() if trace is not None}
-
-    def _closed(self) -> bool:
-        """Tell whether the walk is to be taken: somebody watches, or layers keep changing."""
-        if events.watched():
-            return True
-        if self.model.run_eagerly or tapes.get():
-            return True
-        if self.changes != _tracking.changes():
-            self.changes, self.times_changed = _tracking.changes(), self.times_changed + 1
-            self.traces.clear()
-            self.walks.clear()
-        return self.times_changed > MOST_CHANGES
-
-    def _prove(self, shape: tuple, trace: Trace, arrays: list, data: tuple) -> tuple:
-        """Compute a batch both ways; a trace that differs in one bit is dropped."""
-        generators = [(g, g.counter) for g in self.model.roster.generators]
-        traced = trace.run(arrays)
-        for generator, counter in generators:
-            generator.counter = counter
-        walked = self.walk(*data)
-        if _bits(traced) == _bits(walked):
-            trace.proofs += 1
-        else:
-            self.traces[shape] = None
-        return walked
-
-
-def _bits(result: tuple) -> list:
-    outputs, loss, gradients = result
-    arrays = [*flatten(outputs), loss, *gradients]
-    return [None if a is None else (a.shape, np.asarray(_raw(a)).tobytes()) for a in arrays]
-
-
-def why_not(model: object) -> str | None:
-    """Return why a model's steps can't be traced, None if they may be.
-
-    Only what this package itself has written is traced: what a user's class does between two ops, nobody can know.
-    """
-    if model._compile_loss is None:
-        return "no loss of compile"
-    layers = model.roster.layers
-    for part in (*layers, *_functions_of(layers), *_functions_of(model._compile_loss.functions)):
-        module = getattr(part, "__module__", None) or type(part).__module__
-        if not module.startswith(_OURS):
-            return f"{part!r} is not of this package"
-    if "compute_loss" in vars(model) or model._compile_loss.metrics:
-        return "the loss is counted on the way"
-    for layer in layers:
-        if layer._hooks or layer._losses or "call" in vars(layer) or layer.activity_regularizer is not None:
-            return f"{layer.name} is hooked or adds to the loss"
-        if type(layer).__name__ == "Lambda":
-            return f"{layer.name} holds a function of the user's"
-    return None
-
-
-def _functions_of(parts: Sequence) -> list:
-    """Return the functions that a user may have handed in: activations, regularizers, losses."""
-    held = [f for part in parts for f in vars(part).values() if callable(f)]
-    return held + [v.regularizer for part in parts for v in getattr(part, "_weights", ()) if v.regularizer]
