@@ -120,3 +120,154 @@ def sample(name, shapes, rows=3):
     else:
         arrays = [rng.normal(size=(rows, *shape)).astype("float32") for shape in flat]
     return arrays if isinstance(shapes, (dict, list)) else arrays[0]
+
+
+# --- the zoo ---------------------------------------------------------------------------------------------------------
+
+
+def numbers(shape, seed=1):
+    """Return three samples of that shape."""
+    return np.random.default_rng(seed).normal(size=(3, *shape)).astype("float32")
+
+
+def embedding(e):
+    return e.Sequential([e.layers.Input((6,)), e.layers.Embedding(9, 4, mask_zero=True), e.layers.LSTM(3)])
+
+
+def both_ways(e):
+    inner = e.layers.LSTM(3, return_sequences=True)
+    return e.Sequential(
+        [e.layers.Input(SERIES), e.layers.Bidirectional(inner), e.layers.Bidirectional(e.layers.GRU(2))]
+    )
+
+
+def cells(e):
+    stack = [e.layers.LSTMCell(3), e.layers.GRUCell(2)]
+    return e.Sequential(
+        [e.layers.Input(SERIES), e.layers.RNN(stack, return_sequences=True), e.layers.RNN(e.layers.SimpleRNNCell(2))]
+    )
+
+
+def over_time(e):
+    return e.Sequential([e.layers.Input(SERIES), e.layers.TimeDistributed(e.layers.Dense(3))])
+
+
+def nested(e):
+    inner = e.Sequential([e.layers.Input((3,)), e.layers.Dense(4, "tanh"), e.layers.Dropout(0.2)], name="inner")
+    deeper = e.Sequential([e.layers.Input((4,)), inner_of(e), e.layers.Dense(2)], name="deeper")
+    return e.Sequential([e.layers.Input((5,)), e.layers.Dense(3), inner, deeper])
+
+
+def inner_of(e):
+    return e.Sequential([e.layers.Input((4,)), e.layers.Dense(3, name="again")], name="innermost")
+
+
+def mixed(e):
+    return e.Sequential(
+        [e.layers.Input((4,)), e.layers.Dense(3, dtype="mixed_float16"), e.layers.Dense(2, dtype="float16")]
+    )
+
+
+def functional(e):
+    L = e.layers
+    a, b = L.Input((4,), name="a"), L.Input((4,), name="b")
+    shared = L.Dense(3, activation="relu", name="shared")
+    joined = L.Concatenate()([shared(a), shared(b)])
+    left, right = L.Dense(2, name="left")(joined), L.Dense(1, name="right")(L.Add()([shared(a), shared(b)]))
+    return e.Model([a, b], [left, right], name="two")
+
+
+def nested_functional(e):
+    L = e.layers
+    i = L.Input((4,))
+    inner = e.Model(i, L.Dense(3, "tanh")(i), name="inner")
+    x = L.Input((4,))
+    y = L.Add()([inner(x), inner(x)])
+    stack = e.Sequential([L.Input((3,)), L.Dense(2), L.BatchNormalization()], name="stack")
+    return e.Model(x, stack(y), name="outer")
+
+
+def residual(e):
+    L = e.layers
+    i = L.Input((8, 8, 3))
+    x = L.Conv2D(4, 3, padding="same")(i)
+    y = L.BatchNormalization()(x)
+    y = L.Conv2D(4, 3, padding="same", activation="relu")(y)
+    x = L.Add()([x, y])
+    return e.Model(i, L.Dense(2)(L.GlobalAveragePooling2D()(x)))
+
+
+def convolutional_memory(e):
+    L = e.layers
+    stack = [
+        L.ConvLSTM2D(2, 2, return_sequences=True),
+        L.BatchNormalization(),
+        L.ConvLSTM2D(2, 2),
+        L.Flatten(),
+        L.Dense(2),
+    ]
+    return e.Sequential([L.Input((3, 5, 5, 2)), *stack])
+
+
+def stacked_both_ways(e):
+    L = e.layers
+    cells = L.StackedRNNCells([L.LSTMCell(3), L.GRUCell(2)])
+    inner = L.Bidirectional(L.RNN(cells, return_sequences=True), merge_mode="concat")
+    return e.Sequential([L.Input(SERIES), inner, L.TimeDistributed(L.Dense(2, "relu")), L.GlobalMaxPooling1D()])
+
+
+def encoder_decoder(e):
+    L = e.layers
+    told, said = L.Input((6,), name="told"), L.Input((5,), name="said")
+    words = L.Embedding(9, 4, mask_zero=True)
+    _, h, c = L.LSTM(3, return_state=True, name="encoder")(words(told))
+    y = L.LSTM(3, return_sequences=True, name="decoder")(words(said), initial_state=[h, c])
+    return e.Model([told, said], L.Dense(9, "softmax")(y), name="translator")
+
+
+def transformer(e):
+    L = e.layers
+    i = L.Input((6,))
+    x = L.Embedding(9, 4, mask_zero=True)(i)
+    x = L.LayerNormalization()(L.Add()([x, L.MultiHeadAttention(2, 3)(x, x, use_causal_mask=True)]))
+    x = L.LayerNormalization()(L.Add()([x, L.Dense(4)(L.Dense(8, "gelu")(x))]))
+    return e.Model(i, L.Dense(2)(L.GlobalAveragePooling1D()(x)))
+
+
+def twins(e):
+    L = e.layers
+    a, b = L.Input(SERIES, name="left"), L.Input(SERIES, name="right")
+    reader = e.Sequential([L.Input(SERIES), L.Conv1D(4, 3, activation="relu"), L.GRU(3)], name="reader")
+    return e.Model(
+        {"left": a, "right": b}, {"near": L.Dot(-1, normalize=True)([reader(a), reader(b)]), "left": reader(a)}
+    )
+
+
+def u_shaped(e):
+    L = e.layers
+    i = L.Input((8, 8, 1))
+    down = L.SeparableConv2D(3, 3, padding="same", activation="relu")(i)
+    x = L.Conv2D(4, 3, strides=2, padding="same", activation="swish")(down)
+    up = L.Concatenate()([L.Conv2DTranspose(3, 3, strides=2, padding="same")(x), L.UpSampling2D()(x), down])
+    return e.Model(i, L.Conv2D(1, 1, activation="sigmoid")(up))
+
+
+def with_ops(e):
+    L, ops = e.layers, e.ops
+    i = L.Input(SERIES)
+    x = ops.concatenate([i[:, 1:], ops.tanh(i[:, :-1]) * 2.0], axis=-1)
+    x = L.Dense(3)(ops.mean(x, axis=1) - ops.max(x, axis=1) / 3.0)
+    return e.Model(i, ops.softmax(ops.reshape(x, (-1, 3, 1)), axis=1))
+
+
+ZOO = {
+    "embedding": (embedding, np.array([[1, 2, 3, 0, 0, 0], [4, 5, 6, 7, 8, 1]])), "bidirectional": (both_ways, numbers(SERIES)),
+    "cells": (cells, numbers(SERIES)), "time distributed": (over_time, numbers(SERIES)), "nested": (nested, numbers((5,))),
+    "mixed": (mixed, numbers((4,))), "functional": (functional, [numbers((4,)), numbers((4,), 2)]),
+    "nested functional": (nested_functional, numbers((4,))), "residual": (residual, numbers((8, 8, 3))),
+    "convolutional memory": (convolutional_memory, numbers((3, 5, 5, 2))), "stacked both ways": (stacked_both_ways, numbers(SERIES)),
+    "encoder decoder": (encoder_decoder, [np.array([[1, 2, 3, 0, 0, 0], [4, 5, 6, 7, 8, 1]]), np.array([[1, 2, 3, 4, 0], [5, 1, 0, 0, 0]])]),
+    "transformer": (transformer, np.array([[1, 2, 3, 0, 0, 0], [4, 5, 6, 7, 8, 1]])),
+    "twins": (twins, {"left": numbers(SERIES), "right": numbers(SERIES, 2)}), "u-shaped": (u_shaped, numbers((8, 8, 1))),
+    "ops": (with_ops, numbers(SERIES)),
+}  # fmt: skip

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import keyword
 import re
 
 from teachkeras import serial, tree
+from teachkeras.errors import ArgumentError, TeachKerasError
 from teachkeras.layers.core.input_layer import InputLayer
 from teachkeras.layers.layer import Layer
 from teachkeras.models.functional import Functional
 from teachkeras.models.sequential import Sequential
-from teachkeras.symbolic import SymbolicTensor
+from teachkeras.symbolic import Node, SymbolicTensor, symbolic_in
 
 HEAD = "import keras\nfrom keras import layers, ops\n\n"
 COMPILED = ("loss", "loss_weights", "metrics", "weighted_metrics")
@@ -77,9 +79,10 @@ class _Writer:
         elif isinstance(model, Sequential):
             self._sequential(model, name)
         else:
-            self.lines.append(
-                f"{name} = {type(model).__name__}()  # a class of your own: its code is where you wrote it"
-            )
+            raise ArgumentError(
+                f"export as source: {model.name!r}", expected="a Sequential or functional model",
+                got=f"the class {type(model).__name__}", fix="its code is the class itself: keep the file that defines it",
+            )  # fmt: skip
 
     def layer(self, layer: Layer) -> str:
         """Return the code that makes a layer, or the name of a model written before."""
@@ -104,7 +107,7 @@ class _Writer:
             layer = model.get_layer(t.name) if any(o.name == t.name for o in model.operations) else None
             made = _input(layer, named=True) if layer else f"keras.Input({_value(tuple(t.shape[1:]))})"
             self.lines.append(f"{variables[t.uid]} = {made}")
-        calls = [node for node in model._graph.nodes if not isinstance(node.operation, InputLayer)]
+        calls = _told(model)
         for node in calls:
             operation = node.operation
             if isinstance(operation, Layer):
@@ -113,15 +116,13 @@ class _Writer:
                     if id(operation) not in self.known:
                         self.lines.append(f"{label} = {made}")
                         self.known[id(operation)] = label
-                function = self.layer(operation)
+                call = f"{self.layer(operation)}({_arguments(node, variables)})"
             else:
-                function = f"ops.{operation.op.name}"
-            arguments = [_argument(a, variables) for a in node.args]
-            arguments += [f"{k}={_argument(v, variables)}" for k, v in node.kwargs.items() if v is not None]
+                call = _op_source(operation.op.name, node, variables)
             for t in node.outputs:
                 variables[t.uid] = self.fresh(operation.name)
             targets = ", ".join(variables[t.uid] for t in node.outputs)
-            self.lines.append(f"{targets} = {function}({', '.join(arguments)})")
+            self.lines.append(f"{targets} = {call}")
         ends = [_argument(ends, variables) for ends in (model._inputs_struct, model._outputs_struct)]
         self.lines.append(f"{name} = keras.Model({ends[0]}, {ends[1]}, name={_value(model.name)})")
 
@@ -137,12 +138,75 @@ def layer_source(layer: Layer) -> str:
     needed = [n for n, p in inspect.signature(type(layer).__init__).parameters.items()
               if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD and n != "self"]  # fmt: skip
     given = {n: serial._revived(config[n]) for n in needed if n in config}
-    usual = type(layer)(**given, name=layer.name).get_config()
+    try:
+        usual = type(layer)(**given, name=layer.name).get_config()
+    except TeachKerasError:  # the defaults alone make no such layer
+        usual = {}
     parts = [_value(config[n]) for n in needed if n in config]
     changed = [n for n, value in config.items() if n not in needed and n != "name" and usual.get(n) != value]
     parts += [f"{n}={_value(config[n])}" for n in changed] + [f"name={_value(layer.name)}"]
-    family = "layers." if type(layer).__module__.startswith("teachkeras.") else ""
-    return f"{family}{type(layer).__name__}({', '.join(parts)})"
+    name = vars(type(layer)).get("public_name", type(layer).__name__)
+    return f"{'layers.' if type(layer).__module__.startswith('teachkeras.') else ''}{name}({', '.join(parts)})"
+
+
+def _told(model: Functional) -> list[Node]:
+    """Return the calls that a person would write: those that the outputs need, without masks, which layers hand on."""
+    needed, calls = {t.uid for t in model.outputs}, []
+    for node in reversed([n for n in model._graph.nodes if not isinstance(n.operation, InputLayer)]):
+        if any(t.uid in needed for t in node.outputs):
+            calls.append(node)
+            needed |= {t.uid for t in symbolic_in((node.args, _said(node)))}
+    return calls[::-1]
+
+
+def _said(node: Node) -> dict:
+    """Return a call's named arguments, without the masks that its inputs brought along."""
+    brought = {id(t.mask) for t in node.inputs if t.mask is not None}
+
+    def is_brought(value: object) -> bool:
+        return any(id(m) in brought for m in symbolic_in(value)) or (
+            tree.is_nested(value) and not any(tree.flatten(value))
+        )
+
+    return {k: v for k, v in node.kwargs.items() if v is not None and not ("mask" in k and is_brought(v))}
+
+
+def _arguments(node: Node, variables: dict[int, str]) -> str:
+    parts = [_argument(a, variables) for a in node.args]
+    return ", ".join([*parts, *[f"{k}={_argument(v, variables)}" for k, v in _said(node).items()]])
+
+
+SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**", "matmul": "@"}
+
+
+def _op_source(name: str, node: Node, variables: dict[int, str]) -> str:
+    """Return the code of a call of an op: by its sign where it has one, else by its name in ``keras.ops``.
+
+    Raises:
+        ArgumentError: an op that Keras does not have.
+    """
+    given = [_argument(a, variables) for a in node.args]
+    if name in SIGNS and len(given) == 2 and all(isinstance(a, (SymbolicTensor, int, float)) for a in node.args):
+        return f"{given[0]} {SIGNS[name]} {given[1]}"
+    if name == "get_item":
+        return f"{given[0]}[{_key(node.kwargs.get('key', node.args[-1]))}]"
+    if name == "join":
+        return f"ops.concatenate([{', '.join(given)}], axis={node.kwargs.get('axis', 0)})"
+    if name == "affine":
+        return f"ops.matmul({given[0]}, {given[1]})" + (f" + {given[2]}" if len(given) > 2 else "")
+    if name.startswith("_") or name not in dir(importlib.import_module("teachkeras.ops")):
+        raise ArgumentError("export as source", expected="an op that Keras has", got=f"ops.{name}")
+    return f"ops.{name}({_arguments(node, variables)})"
+
+
+def _key(key: object) -> str:
+    """Return an index as one writes it between brackets."""
+    if isinstance(key, tuple):
+        return ", ".join(map(_key, key)) + ("," if len(key) == 1 else "")
+    if isinstance(key, slice):
+        start, stop, step = ("" if v is None else str(v) for v in (key.start, key.stop, key.step))
+        return f"{start}:{stop}" + (f":{step}" if step else "")
+    return "..." if key is Ellipsis else repr(key)
 
 
 def _input(layer: InputLayer, named: bool) -> str:

@@ -8,57 +8,13 @@ import zipfile
 import h5py
 import numpy as np
 import pytest
+from model_zoo import ZOO, nested_functional, numbers
 
 import teachkeras
 
 pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore")]
 
-IMAGE, SERIES, VOLUME = (8, 8, 3), (6, 4), (5, 5, 5, 2)
-LAYERS = [  # class, keyword arguments, shape of a sample
-    ("Dense", {"units": 3, "activation": "relu", "kernel_regularizer": "l2"}, (4,)),
-    ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (6, 5), "bias_axes": "d"}, SERIES),
-    ("Activation", {"activation": "gelu"}, (4,)), ("ReLU", {"max_value": 6.0}, (4,)), ("LeakyReLU", {}, (4,)),
-    ("PReLU", {"shared_axes": [1]}, SERIES), ("ELU", {}, (4,)), ("Softmax", {}, (4,)), ("Identity", {}, (4,)),
-    ("Flatten", {}, SERIES), ("Reshape", {"target_shape": (4, 6)}, SERIES), ("Permute", {"dims": (2, 1)}, SERIES),
-    ("RepeatVector", {"n": 3}, (4,)), ("Cropping1D", {"cropping": 1}, SERIES),
-    ("Cropping2D", {"cropping": ((1, 1), (2, 0))}, IMAGE), ("Cropping3D", {}, VOLUME),
-    ("ZeroPadding1D", {"padding": 2}, SERIES), ("ZeroPadding2D", {"padding": (1, 2)}, IMAGE),
-    ("ZeroPadding3D", {}, VOLUME), ("UpSampling1D", {}, SERIES), ("UpSampling2D", {}, IMAGE),
-    ("UpSampling3D", {}, VOLUME), ("Dropout", {"rate": 0.5, "seed": 1}, (4,)),
-    ("SpatialDropout1D", {"rate": 0.5}, SERIES), ("SpatialDropout2D", {"rate": 0.5}, IMAGE),
-    ("SpatialDropout3D", {"rate": 0.5}, VOLUME), ("AlphaDropout", {"rate": 0.5}, (4,)),
-    ("GaussianDropout", {"rate": 0.5}, (4,)), ("GaussianNoise", {"stddev": 0.5}, (4,)),
-    ("ActivityRegularization", {"l1": 0.1}, (4,)), ("Masking", {"mask_value": 0.0}, SERIES),
-    ("BatchNormalization", {}, IMAGE), ("LayerNormalization", {}, SERIES), ("GroupNormalization", {"groups": 2}, SERIES),
-    ("RMSNormalization", {}, SERIES), ("UnitNormalization", {}, (4,)), ("Rescaling", {"scale": 0.5, "offset": 1.0}, (4,)),
-    ("Conv1D", {"filters": 2, "kernel_size": 3}, SERIES),
-    ("Conv2D", {"filters": 2, "kernel_size": 3, "padding": "same", "activation": "relu"}, IMAGE),
-    ("Conv3D", {"filters": 2, "kernel_size": 2}, VOLUME),
-    ("Conv1DTranspose", {"filters": 2, "kernel_size": 3}, SERIES),
-    ("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2}, IMAGE),
-    ("Conv3DTranspose", {"filters": 2, "kernel_size": 2}, VOLUME),
-    ("DepthwiseConv1D", {"kernel_size": 3}, SERIES), ("DepthwiseConv2D", {"kernel_size": 3}, IMAGE),
-    ("SeparableConv1D", {"filters": 2, "kernel_size": 3}, SERIES),
-    ("SeparableConv2D", {"filters": 2, "kernel_size": 3}, IMAGE),
-    *[(f"{kind}Pooling{n}D", {"pool_size": 2}, shape) for kind in ("Max", "Average") for n, shape in ((1, SERIES), (2, IMAGE), (3, VOLUME))],
-    *[(f"Global{kind}Pooling{n}D", {}, shape) for kind in ("Max", "Average") for n, shape in ((1, SERIES), (2, IMAGE), (3, VOLUME))],
-    ("AdaptiveAveragePooling2D", {"output_size": 2}, IMAGE), ("AdaptiveMaxPooling2D", {"output_size": 2}, IMAGE),
-    ("SimpleRNN", {"units": 3}, SERIES), ("GRU", {"units": 3, "return_sequences": True}, SERIES),
-    ("GRU", {"units": 3, "reset_after": False}, SERIES),
-    ("LSTM", {"units": 3, "dropout": 0.1, "recurrent_dropout": 0.1}, SERIES),
-    ("ConvLSTM1D", {"filters": 2, "kernel_size": 2}, (3, 6, 2)), ("ConvLSTM2D", {"filters": 2, "kernel_size": 2}, (3, 5, 5, 2)),
-]  # fmt: skip
-IDS = [f"{name}-{'-'.join(map(str, more))}-{i}" for i, (name, more, _) in enumerate(LAYERS)]
 FORMATS = ["m.keras", "m.h5", "m.weights.h5"]
-
-
-def here(name):
-    if name not in dir(teachkeras.layers):
-        pytest.skip(f"teachkeras has no {name} yet")
-
-
-def numbers(shape, seed=1):
-    return np.random.default_rng(seed).normal(size=(3, *shape)).astype("float32")
 
 
 def predicted(model, x):
@@ -88,100 +44,6 @@ def there_and_back(keras, build, x, folder, formats=FORMATS, **options):
                 other = target.models.load_model(path, **options)
             for a, b in zip(expected, predicted(other, x), strict=True):
                 np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5, err_msg=f"{name} from {source.__name__}")
-
-
-QUICK = ("Dense", "BatchNormalization", "Conv2D", "GRU", "LSTM")
-
-
-@pytest.mark.parametrize(
-    ("name", "more", "shape"),
-    [pytest.param(*case, id=name, marks=() if case[0] in QUICK else pytest.mark.full) for case, name in zip(LAYERS, IDS, strict=True)],
-)  # fmt: skip
-def test_layer(keras, tmp_path, name, more, shape):
-    here(name)
-
-    def build(engine):
-        layers = engine.layers
-        return engine.Sequential(
-            [layers.Input(shape), getattr(layers, name)(**more), layers.Flatten(), layers.Dense(2)]
-        )
-
-    there_and_back(keras, build, numbers(shape), tmp_path)
-
-
-def embedding(e):
-    return e.Sequential([e.layers.Input((6,)), e.layers.Embedding(9, 4, mask_zero=True), e.layers.LSTM(3)])
-
-
-def both_ways(e):
-    inner = e.layers.LSTM(3, return_sequences=True)
-    return e.Sequential(
-        [e.layers.Input(SERIES), e.layers.Bidirectional(inner), e.layers.Bidirectional(e.layers.GRU(2))]
-    )
-
-
-def cells(e):
-    stack = [e.layers.LSTMCell(3), e.layers.GRUCell(2)]
-    return e.Sequential(
-        [e.layers.Input(SERIES), e.layers.RNN(stack, return_sequences=True), e.layers.RNN(e.layers.SimpleRNNCell(2))]
-    )
-
-
-def over_time(e):
-    return e.Sequential([e.layers.Input(SERIES), e.layers.TimeDistributed(e.layers.Dense(3))])
-
-
-def nested(e):
-    inner = e.Sequential([e.layers.Input((3,)), e.layers.Dense(4, "tanh"), e.layers.Dropout(0.2)], name="inner")
-    deeper = e.Sequential([e.layers.Input((4,)), inner_of(e), e.layers.Dense(2)], name="deeper")
-    return e.Sequential([e.layers.Input((5,)), e.layers.Dense(3), inner, deeper])
-
-
-def inner_of(e):
-    return e.Sequential([e.layers.Input((4,)), e.layers.Dense(3, name="again")], name="innermost")
-
-
-def mixed(e):
-    return e.Sequential(
-        [e.layers.Input((4,)), e.layers.Dense(3, dtype="mixed_float16"), e.layers.Dense(2, dtype="float16")]
-    )
-
-
-def functional(e):
-    L = e.layers
-    a, b = L.Input((4,), name="a"), L.Input((4,), name="b")
-    shared = L.Dense(3, activation="relu", name="shared")
-    joined = L.Concatenate()([shared(a), shared(b)])
-    left, right = L.Dense(2, name="left")(joined), L.Dense(1, name="right")(L.Add()([shared(a), shared(b)]))
-    return e.Model([a, b], [left, right], name="two")
-
-
-def nested_functional(e):
-    L = e.layers
-    i = L.Input((4,))
-    inner = e.Model(i, L.Dense(3, "tanh")(i), name="inner")
-    x = L.Input((4,))
-    y = L.Add()([inner(x), inner(x)])
-    stack = e.Sequential([L.Input((3,)), L.Dense(2), L.BatchNormalization()], name="stack")
-    return e.Model(x, stack(y), name="outer")
-
-
-def residual(e):
-    L = e.layers
-    i = L.Input((8, 8, 3))
-    x = L.Conv2D(4, 3, padding="same")(i)
-    y = L.BatchNormalization()(x)
-    y = L.Conv2D(4, 3, padding="same", activation="relu")(y)
-    x = L.Add()([x, y])
-    return e.Model(i, L.Dense(2)(L.GlobalAveragePooling2D()(x)))
-
-
-ZOO = {
-    "embedding": (embedding, np.array([[1, 2, 3, 0, 0, 0], [4, 5, 6, 7, 8, 1]])), "bidirectional": (both_ways, numbers(SERIES)),
-    "cells": (cells, numbers(SERIES)), "time distributed": (over_time, numbers(SERIES)), "nested": (nested, numbers((5,))),
-    "mixed": (mixed, numbers((4,))), "functional": (functional, [numbers((4,)), numbers((4,), 2)]),
-    "nested functional": (nested_functional, numbers((4,))), "residual": (residual, numbers((8, 8, 3))),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ class Heads(Layer):
             kernel_constraint=self.kernel_constraint, bias_constraint=self.bias_constraint,
             activity_regularizer=self._activity_regularizer,
         )  # fmt: skip
+        layer.supports_masking = True  # the masks are ours to use: no warning that they end here
         layer._build_at(tuple(input_shape), f"{self.path}/{name}")
         return layer
 

@@ -4,29 +4,19 @@ import sys
 
 import numpy as np
 import pytest
+from model_zoo import ZOO, all_cases, layer_model, numbers, sample
 
 import teachkeras as tk
+from teachkeras import tree
 from teachkeras.errors import ArgumentError, MissingPackageError, UnknownNameError
 from teachkeras.export import model_source
+from teachkeras.export.onnx import onnx_bytes
 
 L = tk.layers
 
 
 def chain(shape, *stack):
     return tk.Sequential([L.Input(shape), *stack])
-
-
-def two():
-    a, b = L.Input((4,), name="a"), L.Input((4,), name="b")
-    shared = L.Dense(3, activation="relu", name="shared")
-    return tk.Model([a, b], [L.Concatenate()([shared(a), shared(b)]), L.Add()([shared(a), shared(b)])], name="two")
-
-
-def residual():
-    i = L.Input((8, 8, 3))
-    x = L.Conv2D(4, 3, padding="same")(i)
-    y = L.Conv2D(4, 3, padding="same", activation="relu")(L.BatchNormalization()(x))
-    return tk.Model(i, L.Dense(2)(L.GlobalAveragePooling2D()(L.Add()([x, y]))))
 
 
 MODELS = {
@@ -38,32 +28,97 @@ MODELS = {
     "gru": lambda: chain((6, 4), L.GRU(3, return_sequences=True), L.GRU(3, reset_after=False), L.Dense(2)),
     "rnn": lambda: chain((6, 4), L.SimpleRNN(3)),
     "nested": lambda: chain((4,), chain((4,), L.Dense(3)), L.BatchNormalization(), L.LayerNormalization()),
-    "two": two, "residual": residual,
 }  # fmt: skip
 
 
-def filled(name):
-    model = MODELS[name]()
+ZOO_DAILY = ("encoder decoder", "transformer", "twins", "u-shaped", "cells", "ops")
+CASES = [*MODELS, *[name if name in ZOO_DAILY else pytest.param(name, marks=pytest.mark.full) for name in ZOO]]
+LAYERS = [pytest.param(*case, id=f"{i}-{case[0]}", marks=pytest.mark.full) for i, case in enumerate(all_cases(tk))]
+NO_NUMBERS = {"Equalization", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization"}  # computed without ops
+
+
+def given_numbers(model):
     rng = np.random.default_rng(2)
-    model.set_weights([np.abs(rng.normal(size=w.shape, scale=0.5)).astype("float32") for w in model.get_weights()])
-    x = [rng.normal(size=(3, *t.shape[1:])).astype("float32") for t in model.inputs]
-    y = model.predict(x if len(x) > 1 else x[0], verbose=0)
-    return model, x, y if isinstance(y, list) else [y]
+    for v in model.weights:
+        if v.numpy().dtype.kind == "f":
+            v.assign(np.abs(rng.normal(size=v.shape, scale=0.4)).astype(v.dtype))
+    return model
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_onnx(tmp_path, name):
-    pytest.importorskip("onnx")
+def filled(name):
+    """Return a model, what it is fed, and what it gives."""
+    if name in ZOO:
+        model, x = given_numbers(ZOO[name][0](tk)), ZOO[name][1]
+    else:
+        model = given_numbers(MODELS[name]())
+        x = numbers(model.inputs[0].shape[1:])
+    return model, x, outputs(model, x)
+
+
+def outputs(model, x):
+    y = model(x, training=False)
+    return [t.data for t in (tree.flatten(y) if tree.is_nested(y) else [y])]
+
+
+def compare_onnx(model, x, expected):
+    """Hold what onnxruntime computes equal to 1e-4; numbers of half precision to their own precision."""
     runtime = pytest.importorskip("onnxruntime")
-    model, x, expected = filled(name)
-    model.export(tmp_path / "m.onnx")
-    session = runtime.InferenceSession(tmp_path / "m.onnx")
-    found = session.run(None, {i.name: value for i, value in zip(session.get_inputs(), x, strict=True)})
-    for a, b in zip(expected, found, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-4)
+    session = runtime.InferenceSession(onnx_bytes(model), providers=["CPUExecutionProvider"])
+    given = [x[t.name] for t in model.inputs] if isinstance(x, dict) else x if isinstance(x, list) else [x]
+    feed = {
+        i.name: v.astype("int32" if "int32" in i.type else "float32")
+        for i, v in zip(session.get_inputs(), given, strict=True)
+    }
+    for a, b in zip(expected, session.run(None, feed), strict=True):
+        assert a.dtype == b.dtype and a.shape == b.shape
+        rough = a.dtype == np.float16
+        np.testing.assert_allclose(
+            a.astype(float), b.astype(float), atol=1e-3 if rough else 1e-4, rtol=1e-3 if rough else 1e-4
+        )
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", CASES)
+def test_onnx(name):
+    pytest.importorskip("onnx")
+    compare_onnx(*filled(name))
+
+
+@pytest.mark.parametrize(("name", "given", "shapes"), LAYERS)
+def test_onnx_of_a_layer(name, given, shapes):
+    pytest.importorskip("onnx")
+    if name in NO_NUMBERS:
+        pytest.skip("computed without ops")
+    model = given_numbers(layer_model(tk, name, given, shapes))
+    x = sample(name, shapes)
+    compare_onnx(model, x, outputs(model, x))
+
+
+def test_onnx_leaves_the_model_as_it_was():
+    pytest.importorskip("onnx")
+    model = ZOO["stacked both ways"][0](tk)
+    calls = [len(layer._nodes) for layer in model.layers]
+    onnx_bytes(model)
+    assert calls == [len(layer._nodes) for layer in model.layers]
+
+
+def test_onnx_of_a_class_of_ones_own(tmp_path):
+    pytest.importorskip("onnx")
+
+    class Own(tk.Model):
+        def __init__(self):
+            super().__init__()
+            self.hidden, self.last = L.Dense(5), L.Dense(2)
+
+        def call(self, x):
+            return self.last(tk.ops.tanh(self.hidden(x)) * 2.0)
+
+    model, x = Own(), numbers((4,))
+    with pytest.raises(ValueError, match="built"):
+        onnx_bytes(model)
+    compare_onnx(model, x, outputs(model, x))
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_source(tmp_path, monkeypatch, name):
     model, x, expected = filled(name)
     model.export(tmp_path / "m.py", format="source")
@@ -71,9 +126,17 @@ def test_source(tmp_path, monkeypatch, name):
     scope: dict = {}
     exec((tmp_path / "m.py").read_text(encoding="utf-8"), scope)
     scope["model"].set_weights(model.get_weights())
-    found = scope["model"].predict(x if len(x) > 1 else x[0], verbose=0)
-    for a, b in zip(expected, found if isinstance(found, list) else [found], strict=True):
+    for a, b in zip(expected, outputs(scope["model"], x), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_source_of_a_class_of_ones_own():
+    class Own(tk.Model):
+        def call(self, x):
+            return x
+
+    with pytest.raises(ArgumentError, match="its code is the class itself"):
+        model_source(Own())
 
 
 def test_compiled_source():
@@ -92,7 +155,9 @@ def test_errors(tmp_path, monkeypatch):
 
 def test_what_onnx_has_no_form_for(tmp_path):
     pytest.importorskip("onnx")
-    for layer, shape in ((L.Embedding(5, 2, mask_zero=True), (4,)), (L.Dense(2, dtype="float16"), (4,))):
+    own = L.Lambda(lambda x: x[x > 0], output_shape=(4,))
+    stateful = tk.Sequential([L.Input(batch_shape=(2, 3, 4)), L.GRU(2, stateful=True)])
+    for model in (chain((4,), own), stateful):
         with pytest.raises(ArgumentError, match="export to ONNX"):
-            chain(shape, layer).export(tmp_path / "x")
+            model.export(tmp_path / "x")
     assert not (tmp_path / "x").exists()
