@@ -58,8 +58,10 @@ def __getattr__(name: str) -> object:
     if name in _NAMESPACES:
         return importlib.import_module(f"teachkeras.{name}")
     if name in _HOMES:
+        from teachkeras.taught import point
+
         importlib.import_module("teachkeras.ops.operators")
-        found = getattr(importlib.import_module(f"teachkeras.{_HOMES[name]}"), _RENAMED.get(name, name))
+        found = point(getattr(importlib.import_module(f"teachkeras.{_HOMES[name]}"), _RENAMED.get(name, name)))
         globals()[name] = found
         return found
     from teachkeras.errors import did_you_mean

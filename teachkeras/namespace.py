@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 
 from teachkeras.errors import did_you_mean
+from teachkeras.taught import point
 
 
 def public(module: object) -> dict[str, object]:
@@ -24,7 +25,7 @@ def public(module: object) -> dict[str, object]:
         ours = inspect.isclass(thing) or inspect.isfunction(thing) or getattr(type(thing), "is_op", False)
         internal = name.startswith("_") or name.endswith("_vjp")  # an op's gradient is found at op.gradient
         if ours and not internal and getattr(thing, "__module__", None) == module.__name__:
-            found[name] = thing
+            found[name] = point(thing)
     found.update(getattr(module, "aliases", {}))
     return found
 

@@ -6,32 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from teachkeras.explain.numbers import say
+from teachkeras.taught import FOUND
 from teachkeras.tracing.views import plain
 
 SEVERITIES = ("trouble", "doubt")
-
-
-LESSONS = {  # what is found -> the lesson that teaches it
-    "dead_relu": "16_activations",
-    "saturated_units": "16_activations",
-    "vanishing_gradient": "22_initialisation",
-    "exploding_gradient": "22_initialisation",
-    "exploding_activations": "22_initialisation",
-    "same_units": "22_initialisation",
-    "no_gradient": "11_backpropagation",
-    "update_ratio": "13_optimizers",
-    "learning_rate_too_high": "10_gradient_descent",
-    "learning_rate_too_low": "10_gradient_descent",
-    "over_fitting": "44_overfitting",
-    "under_fitting": "44_overfitting",
-    "unscaled_input": "25_handwritten_digits",
-    "labels_not_matching_loss": "09_losses",
-    "logits_as_probabilities": "21_softmax_and_crossentropy",
-    "softmax_twice": "21_softmax_and_crossentropy",
-    "softmax_of_one": "21_softmax_and_crossentropy",
-    "class_imbalance": "45_imbalanced_data",
-    "unscaled_target": "09_losses",
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +35,7 @@ class Finding:
     @property
     def lesson(self) -> str:
         """The lesson that teaches it, or ""."""
-        return LESSONS.get(self.name, "")
+        return FOUND.get(self.name, "")
 
     def __str__(self) -> str:
         figures = ", ".join(

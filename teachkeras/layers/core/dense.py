@@ -34,7 +34,6 @@ class Dense(Layer):
         array([[2., 2.]], dtype=float32)
 
     Source: Rosenblatt, "The perceptron", 1958; Goodfellow, Bengio & Courville, *Deep Learning*, section 6.3.
-    Lesson: 01_digits_in_ten_lines.
     """
 
     config_skips = Layer.config_skips | {"lora_rank", "lora_alpha"}
