@@ -42,7 +42,7 @@ def test_code_is_the_model():
 def test_page_steps_changes_draws_and_is_refused():
     view, sent = Playground(), []
     view.send = sent.append
-    for message in ({"type": "train", "steps": 10**9}, {"type": "draw", "x": 99.0, "y": 0.0, "label": 1}):
+    for message in ({"type": "train", "steps": 10**9}, {"type": "draw", "own": [[99.0, 0.0, 1]]}):
         view._receive(view, message, [])
     assert view.steps == playground.BUDGET and view.x[-1].tolist() == [6.0, 0.0] and view.frame["answer"] == 3
     weights = view.model.get_weights()
@@ -54,6 +54,15 @@ def test_page_steps_changes_draws_and_is_refused():
     assert view.frame["answer"] == 5  # answered all the same
     view._receive(view, {"type": "reset", "clear": True}, [])
     assert len(view.x) == planar.POINTS and view.steps == 0
+
+
+def test_points_of_ones_own_travel_with_the_state():
+    view = Playground(data="own", points=[(1, 2, 1), (-1, -2, 0)])
+    assert view.x.tolist() == [[1, 2], [-1, -2]] and "points=1,2,1;-1,-2,0" in view.state
+    again = Playground(view.state).train(5)
+    assert again.x.tolist() == view.x.tolist() and again.y.tolist() == [[1], [0]] and again.state == view.state
+    empty = Playground("own").train(3)
+    assert empty.steps == 0 and empty.frame["loss"] == 0.0 and empty.png().startswith(b"\x89PNG")
 
 
 def test_state_is_bounded():

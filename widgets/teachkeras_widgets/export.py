@@ -6,7 +6,7 @@ asks. What a view computes in the page works as before; what only the kernel kno
     view.save_html("neuron.html")                       one view
     python -m teachkeras_widgets.export lesson.ipynb    a notebook, beside it as lesson.html
 
-In a notebook's page a view lives on if its state was saved (`teachkeras lab` and Binder do that); else its picture stands
+    python -m teachkeras_widgets.export lesson.ipynb    a notebook: lesson.html beside it
 there.
 """
 
@@ -70,7 +70,8 @@ def document(view):
     traits = {name: value for name, value in state.items() if _plain(value)}
     return (
         f'<!doctype html><html lang="{view.language}"><head><meta charset="utf-8"><title>{view!r}</title>'
-        '<meta name="viewport" content="width=device-width"></head><body style="margin: 16px; color-scheme: light dark">'
+        '<meta name="viewport" content="width=device-width"></head>'
+        '<body style="margin: 16px; color-scheme: light dark">'
         f"{fragment(traits, packed)}</body></html>"
     )
 

@@ -1,4 +1,4 @@
-"""What flows through each layer of a model during one batch: size of the output, share of zeros, size of the gradient."""
+"""What flows through each layer during one batch: size of the output, share of zeros, size of the gradient."""
 
 import numpy as np
 

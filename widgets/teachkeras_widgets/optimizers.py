@@ -25,6 +25,7 @@ RACERS = {
     "Lion": ("Lion", {}),
 }
 STEPS = 200
+MODEL_START = (-0.8, 0.7)  # on a model's surface, whose edges are at ±1
 
 
 class Optimizers(View):
@@ -34,7 +35,7 @@ class Optimizers(View):
         model: show the loss around this model's weights, over two random directions; None for the known surfaces.
         x, y: the samples and targets to measure that loss on (256 of them).
         surface: the one to begin with: ``"ravine"``, ``"bowl"``, ``"valley"``, ``"saddle"``, ``"waves"``, ``"four"``.
-        rate: the learning rate to begin with.
+        rate: the learning rate to begin with; None for 0.1, or for a model's surface one that begins calmly.
         racers: which run: some of ``"SGD"``, ``"momentum"``, ``"Nesterov"``, ``"Adagrad"``, ``"RMSprop"``, ``"Adam"``,
             ``"Lion"``.
         language: ``"en"`` or ``"zh"``.
@@ -54,19 +55,20 @@ class Optimizers(View):
     setup = Dict().tag(sync=True)
     edits = Dict().tag(sync=True)
 
-    def __init__(self, model=None, x=None, y=None, *, surface=None, rate=0.1, racers=None, language=None):
+    def __init__(self, model=None, x=None, y=None, *, surface=None, rate=None, racers=None, language=None):
         super().__init__(language=language)
         known = {name: surfaces.trees(name) for name in surfaces.SURFACES}
         if model is not None:
             values = surfaces.of_model(model, x, y)
             known = {"model": {"grid": values.astype("float32").tobytes(), "edge": surfaces.EDGE, "reach": 1.0,
-                               "start": [-0.8, 0.7]}, **known}  # fmt: skip
+                               "start": list(MODEL_START)}, **known}  # fmt: skip
             self.landscape = values
         racers = list(RACERS) if racers is None else [racers] if isinstance(racers, str) else list(racers)
         surface = surface or next(iter(known))
         _check(surface, known, "surface")
         for name in racers:
             _check(name, RACERS, "racers")
+        rate = self._calm(surface) if rate is None else rate
         if not (np.isfinite(rate) and rate > 0):
             raise ArgumentError("Optimizers", expected="a learning rate above 0", got=repr(rate), fix="rate=0.1")
         self.setup = {
@@ -77,6 +79,13 @@ class Optimizers(View):
             "rules": {name: rule(name) for name in RACERS},
             "steps": STEPS,
         }
+
+    def _calm(self, surface):
+        """A rate whose first plain step goes a tenth of the way across a model's surface, 0.1 at the most."""
+        if surface != "model":
+            return 0.1
+        slope = np.linalg.norm(_grid_slope(self.landscape, *MODEL_START))
+        return float(f"{min(0.1, 0.1 / max(slope, 1e-6)):.1g}")
 
     def path(self, racer, steps=STEPS):
         """The points (steps + 1, 2) that the engine's own optimizer visits, as the page stands now."""

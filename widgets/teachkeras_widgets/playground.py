@@ -23,8 +23,9 @@ REACH = 6.0  # half the edge of the plane
 UNITS, DEPTH = 8, 4  # the largest network
 BUDGET = 40  # steps an answer takes, at the most
 CURVE = 400  # losses kept
+OWN = 500  # points of the reader's own
 CHOICES = {
-    "data": tuple(planar.DATA),
+    "data": (*planar.DATA, "own"),
     "activation": ("tanh", "relu", "sigmoid", "linear"),
     "optimizer": ("SGD", "Adam", "RMSprop", "Adagrad"),
 }
@@ -39,7 +40,8 @@ class Playground(View):
 
     Args:
         state: a text that ``view.state`` once gave; or settings by name:
-        data: ``"circles"``, ``"xor"``, ``"moons"``, ``"spiral"``, ``"blobs"``.
+        data: ``"circles"``, ``"xor"``, ``"moons"``, ``"spiral"``, ``"blobs"``; ``"own"`` for an empty plane to draw on.
+        points: points of one's own, (x, y, class) each, beside the data; those drawn in the page are kept as such.
         noise: how far the points are spread, 0 to 0.5.
         units: units of each hidden layer, such as ``[4, 3]``; ``[]`` is a perceptron.
         activation, optimizer, rate, batch, seed: as their names say.
@@ -60,30 +62,31 @@ class Playground(View):
     setup = Dict().tag(sync=True)
     frame = Dict().tag(sync=True)
 
-    def __init__(self, state="", *, language=None, **settings):
+    def __init__(self, state="", *, points=(), language=None, **settings):
         super().__init__(language=language)
         self._lock = Lock()  # a button may be heard on another thread
         self._answer = 0
-        self._drawn = []  # points of the reader's own: (x, y, class)
         self.setup = {"choices": {k: list(v) for k, v in CHOICES.items()}, "grid": GRID, "reach": REACH,
                       "most": [DEPTH, UNITS]}  # fmt: skip
-        self.settings = _checked({**DEFAULTS, **_read(state), **settings})
+        told = _read(state)
+        drawn = [point.split(",") for point in told.pop("points", "").split(";") if point]
+        self._drawn = _points([*drawn, *points])
+        self.settings = _checked({**DEFAULTS, **told, **settings})
         self.reset()
         self.on_msg(self._receive)
 
     @property
     def state(self):
         """The set-up as a short text; ``Playground(text)`` is the same again."""
-        return urlencode({k: v for k, v in self.settings.items() if v != DEFAULTS[k]}, safe=",")
+        told = {k: v for k, v in self.settings.items() if v != DEFAULTS[k]}
+        if self._drawn:
+            told["points"] = ";".join(f"{x:.4g},{y:.4g},{label:.0f}" for x, y, label in self._drawn)
+        return urlencode(told, safe=",;")
 
     def reset(self):
         """New points and new weights, from the seed."""
         chosen = self.settings
-        points, labels = planar.make(chosen["data"], chosen["noise"], chosen["seed"])
-        if self._drawn:
-            own = np.array(self._drawn, "float32")
-            points, labels = np.vstack([points, own[:, :2]]), np.append(labels, own[:, 2])
-        self.x, self.y = points.astype("float32"), labels.astype("float32")[:, None]
+        self._place()
         self.model = _network(chosen)
         self._random = np.random.default_rng(chosen["seed"])
         self.steps, self._losses = 0, []
@@ -93,7 +96,7 @@ class Playground(View):
     def train(self, steps=1):
         """Take so many steps; the page shows where they led."""
         size = min(self.settings["batch"], len(self.x))
-        for _ in range(min(int(steps), 10_000)):
+        for _ in range(min(int(steps), 10_000) if size else 0):
             chosen = self._random.choice(len(self.x), size, replace=False)
             self.model.train_on_batch(self.x[chosen], self.y[chosen])
             self.steps += 1
@@ -150,6 +153,7 @@ class Playground(View):
             "accuracy": accuracy,
             "curve": np.array(self._losses, "float32").tobytes(),
             "points": np.hstack([self.x, self.y]).astype("float32").tobytes(),
+            "own": [list(point) for point in self._drawn],
             "maps": [_squeezed(layer) for layer in maps],
             "units": [2, *(kernel.shape[1] for kernel in kernels)],
             "weights": [kernel.tobytes() for kernel in kernels],
@@ -166,7 +170,9 @@ class Playground(View):
         return maps
 
     def _judged(self):
-        loss = float(self.model.test_on_batch(self.x, self.y)) if len(self.x) else 0.0
+        if not len(self.x):
+            return 0.0, 0.0
+        loss = float(self.model.test_on_batch(self.x, self.y))
         guess = plain(self.model(self.x)) > 0.5
         return loss, float(np.mean(guess == (self.y > 0.5)))
 
@@ -191,18 +197,38 @@ class Playground(View):
             self._show()
 
     def _draw(self, message):
-        x, y = (float(np.clip(message[name], -REACH, REACH)) for name in ("x", "y"))
-        if len(self._drawn) < 500:
-            self._drawn.append((x, y, float(message["label"] > 0)))
-            self.x = np.vstack([self.x, [[x, y]]]).astype("float32")
-            self.y = np.vstack([self.y, [[self._drawn[-1][2]]]]).astype("float32")
+        """All points of the reader's own, old and new: what a page sends twice stays once."""
+        self._drawn = _points(message.get("own", ()))
+        self._place()
         self._show()
+
+    def _place(self):
+        """The points: those of the data, and the reader's own."""
+        chosen, own = self.settings, np.array(self._drawn, "float32").reshape(-1, 3)
+        points, labels = np.zeros((0, 2)), np.zeros(0)
+        if chosen["data"] != "own":
+            points, labels = planar.make(chosen["data"], chosen["noise"], chosen["seed"])
+        self.x = np.vstack([points, own[:, :2]]).astype("float32")
+        self.y = np.append(labels, own[:, 2]).astype("float32")[:, None]
 
     def figure(self):
         """The plane and the loss as a matplotlib figure."""
         from .playground_figure import playground_figure
 
         return playground_figure(self)
+
+
+def _points(given):
+    """(x, y, class) each, inside the plane; the first ``OWN`` of them."""
+    try:
+        points = np.array([[float(number) for number in point] for point in given], "float64").reshape(-1, 3)[:OWN]
+    except (TypeError, ValueError):
+        points = np.full((1, 3), np.nan)
+    bad = not np.isfinite(points).all()
+    refuse(
+        "Playground", bad, "points that are not (x, y, class)", "three finite numbers each", "points=[(1.0, 2.0, 1)]"
+    )
+    return [(float(x), float(y), float(label > 0)) for x, y, label in points.clip(-REACH, REACH)]
 
 
 def _network(chosen):

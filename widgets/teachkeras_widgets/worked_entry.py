@@ -70,7 +70,7 @@ def sum_of(x, w=None, bias=None, divide=None):
 
 
 def total(trees):
-    """a + b + c … as one tree."""
+    """One tree for the sum a + b + c …."""
     first, *others = trees
     for each in others:
         first = ["+", first, each]

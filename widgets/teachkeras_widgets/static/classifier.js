@@ -39,7 +39,9 @@ class ClassifierView extends Page {
     this.matrix.show(counts.map((v, i) => (Math.floor(i / n) === i % n ? v : -v)), n, n, { labels: false });
     this.counts = counts;
     this.gallery = el("div", { class: "tk-gallery" });
-    return el("div", { class: "tk-test" }, el("div", { class: "tk-muted" }, say("matrix")), this.matrix.canvas, this.told, this.gallery);
+    const names = (kind) => el("div", { class: `tk-axis ${kind}`, "aria-hidden": "true" }, ...setup.classes.map((name) => el("span", {}, name)));
+    const table = el("div", { class: "tk-table" }, el("span"), names("across"), names("down"), this.matrix.canvas);
+    return el("div", { class: "tk-test" }, el("div", { class: "tk-muted" }, say("matrix")), table, this.told, this.gallery);
   }
 
   /** The images of one cell of the matrix; a click takes one to the sheet. */

@@ -48,7 +48,7 @@ class ConvolutionView extends Page {
     this.result = new Grid({ label: say("output"), most: 34, point: (row, column) => { if (row !== null) { this.walk.stop(); this.go(row, column); } } });
     this.titles = { image: el("figcaption", { class: "tk-muted" }), kernel: el("figcaption", { class: "tk-muted" }, say("kernel")), output: el("figcaption", { class: "tk-muted" }) };
     this.kernelFigure = el("figure", {}, this.titles.kernel, this.kernelGrid.canvas, this.boxes = el("div", { class: "tk-boxes" }));
-    this.formula = el("div", { class: "tk-formula" }, this.formulaText = el("div"), this.formulaValue = el("b", { "data-value": "y" }));
+    this.formula = el("div", { class: "tk-formula" }, this.formulaText = el("span"), this.formulaValue = el("b", { "data-value": "y" }));
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.root.append(
       el("div", { class: "tk-row" }, el("span", { class: "tk-title" }, setup.layer ? say("title.layer", { layer: setup.layer }) : say("title")), el("span", { class: "tk-grow" }), this.walk.box, el("span", { class: "tk-choice" }, this.wayback), this.help.button),
@@ -108,6 +108,8 @@ class ConvolutionView extends Page {
     this.presets.box.hidden = !conv || !Object.keys(setup.presets).length;
     this.sliders.size.box.hidden = conv;
     this.sliders.dilation.box.hidden = !conv;
+    this.channels.set(this.channel);
+    this.filters.set(this.filter);
     this.channels.box.hidden = setup.shape[2] < 2;
     this.filters.box.hidden = setup.window[3] < 2 || !conv;
     this.kernelFigure.hidden = !conv;
@@ -158,7 +160,7 @@ class ConvolutionView extends Page {
       const others = slide.c > 1 ? value - slide.bias[filter] - slide.part(i, j, channel, filter) : null;
       text = [...(shown.length ? shown : ["0"]), ...(more > 0 ? ["…"] : []), ...(others === null ? [] : [say("others", { sum: show(others, 4) })]), ...(slide.bias[filter] ? [say("bias", { b: n(slide.bias[filter]) })] : [])].join(" + ");
     }
-    this.formulaText.textContent = `y[${i}, ${j}] = ${text} =`;
+    this.formulaText.textContent = `y[${i}, ${j}] = ${text} = `;
     this.formulaValue.textContent = show(value, 5);
   }
 

@@ -19,10 +19,16 @@ class OptimizersView extends Page {
   compute() {
     const start = this.start ?? this.field().start;
     this.ground = surfaceOf(this.field());
-    this.paths = Object.fromEntries(this.racers.map((name) => [name, pathOf(this.setup.rules[name], this.ground, start, this.rate, this.setup.steps)]));
+    this.paths = Object.fromEntries(this.racers.map((name) => [name, this.onMap(pathOf(this.setup.rules[name], this.ground, start, this.rate, this.setup.steps))]));
     if (this.painted !== this.surface) this.survey();
     const passed = Object.values(this.paths).flat().map((point) => this.ground.height(...point)).filter((v) => Number.isFinite(v) && v > -1e3);
     this.lowest = passed.reduce((a, b) => Math.min(a, b), this.surveyed);
+  }
+
+  /** A path up to where it leaves the map for good sight: what comes after is off the map. */
+  onMap(path) {
+    const { reach } = this.field(), out = path.findIndex((point) => !point.every((v) => Math.abs(v) <= 1.5 * reach));
+    return out < 0 ? path : path.slice(0, out + 1);
   }
 
   /** The surface's heights for the map, once for each surface. */

@@ -20,6 +20,7 @@ class PlaygroundView extends Page {
     this.frame = this.model.get("frame");
     this.maps = this.frame.maps.map(bytes);
     this.points = floats(this.frame.points);
+    if (!this.questions.waiting) this.own = this.frame.own.slice();
     this.curve = floats(this.frame.curve);
   }
 
@@ -46,7 +47,9 @@ class PlaygroundView extends Page {
     this.rate = slider(say("rate"), { min: -4, max: 1, step: 0.25, width: 80, text: (e) => String(Number((10 ** e).toPrecision(1))), input: () => {}, done: () => this.set({ rate: Number((10 ** Number(this.rate.range.value)).toPrecision(1)) }) });
     this.layerRow = el("div", { class: "tk-row tk-layers" });
     this.net = new Net(this);
-    this.plane = el("canvas", { class: "tk-plane", role: "img", onpointerdown: (event) => this.add(event) });
+    this.plane = el("canvas", { class: "tk-plane", role: "img", tabindex: 0, onkeydown: (event) => this.steer(event), onblur: () => this.request() });
+    for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) this.plane.addEventListener(kind, (event) => this.draws(event));
+    this.cross = [0, 0];
     this.planeTitle = el("span", { class: "tk-muted" });
     this.drawing = choice(say("draw"), [[1, say("class.1")], [0, say("class.0")]], (label) => { this.label = label; this.drawing.show(label); });
     this.lossCanvas = el("canvas", { class: "tk-loss", role: "img", "aria-label": say("loss") });
@@ -57,7 +60,7 @@ class PlaygroundView extends Page {
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.root.append(
       el("div", { class: "tk-row" }, el("span", { class: "tk-title" }, say("title")),
-        el("span", { class: "tk-group" }, this.trainButton, el("button", { type: "button", onclick: () => this.ask({ type: "train", steps: 1 }) }, say("step")), el("button", { type: "button", onclick: () => this.ask({ type: "reset", clear: true }) }, say("reset"))),
+        el("span", { class: "tk-group" }, this.trainButton, el("button", { type: "button", onclick: () => this.ask({ type: "train", steps: 1 }) }, say("step")), el("button", { type: "button", onclick: () => this.clear() }, say("reset"))),
         el("span", { class: "tk-grow" }), this.help.button),
       this.help.paragraph, this.note,
       el("div", { class: "tk-row tk-settings" }, this.data.box, this.noise.box, this.activation.box, this.optimizer.box, this.rate.box), this.layerRow,
@@ -82,9 +85,39 @@ class PlaygroundView extends Page {
     this.update();
   }
 
-  add(event) {
-    const box = this.plane.getBoundingClientRect(), { reach } = this.setup;
-    this.ask({ type: "draw", label: this.label, x: ((event.clientX - box.left) / box.width) * 2 * reach - reach, y: reach - ((event.clientY - box.top) / box.height) * 2 * reach });
+  clear() {
+    this.own = [];
+    this.ask({ type: "reset", clear: true });
+  }
+
+  /** A press sets a point, a stroke a row of them. */
+  draws(event) {
+    if (event.type === "pointerdown") { this.down = [Infinity, Infinity]; this.plane.setPointerCapture(event.pointerId); }
+    if (event.type === "pointerup" || event.type === "pointercancel") this.down = null;
+    if (!this.down) return;
+    const { left, top, width } = this.plane.getBoundingClientRect(), { reach } = this.setup, at = [event.clientX - left, event.clientY - top];
+    if (Math.hypot(at[0] - this.down[0], at[1] - this.down[1]) < 16) return;
+    this.down = at;
+    this.add((at[0] / width) * 2 * reach - reach, reach - (at[1] / width) * 2 * reach);
+  }
+
+  steer(event) {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key], { reach } = this.setup;
+    if (way) this.cross = this.cross.map((v, i) => Math.max(-reach, Math.min(reach, v + (way[i] * reach) / 24)));
+    else if (event.key === "Enter") this.add(...this.cross);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.request();
+  }
+
+  /** A point of the reader's own: on the page at once, to the kernel with all before it, so that none is lost on the way. */
+  add(x, y) {
+    const hold = (v) => Number(Math.max(-this.setup.reach, Math.min(this.setup.reach, v)).toFixed(3));
+    this.own.push([hold(x), hold(y), this.label]);
+    this.points = Float32Array.of(...this.points, ...this.own.at(-1));
+    this.ask({ type: "draw", own: this.own });
+    this.request();
   }
 
   choose(unit) {
@@ -124,6 +157,7 @@ class PlaygroundView extends Page {
     this.facts.replaceChildren(fact("steps", whole(frame.steps)), fact("loss", fixed(frame.loss, 4)), fact("accuracy", `${number} %`));
     this.planeTitle.textContent = this.chosen ? say("unit", { layer: this.chosen[0] + 1, unit: this.chosen[1] + 1 }) : say("output");
     this.plane.setAttribute("aria-label", say("plane", { text: say(settings.data), accuracy: `${number} %`, loss: fixed(frame.loss, 4) }));
+    if (!this.points.length) this.tell(say("nothing"));
     if (this.text.value !== frame.state) this.text.value = frame.state || "data=circles";
     if (this.code.value !== frame.code) this.code.value = frame.code;
     this.request();
@@ -149,6 +183,11 @@ class PlaygroundView extends Page {
       else pen.rect(x - 3.5, y - 3.5, 7, 7);
       pen.fill();
       pen.stroke();
+    }
+    if (document.activeElement === this.plane && this.plane.matches(":focus-visible")) {
+      const [x, y] = [at(this.cross[0]), width - at(this.cross[1])];
+      line(pen, [[x - 8, y], [x + 8, y]], { color: palette.ink });
+      line(pen, [[x, y - 8], [x, y + 8]], { color: palette.ink });
     }
     this.drawLoss(palette);
   }

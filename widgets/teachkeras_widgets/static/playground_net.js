@@ -22,7 +22,7 @@ class Net {
 
   draw(palette) {
     const { frame, say, setup } = this.page, { units } = frame, { pen, width, height } = sheet(this.canvas);
-    const most = Math.max(...units), gap = Math.min(48, (height - 34) / most), half = Math.min(17, gap / 2 - 3), across = (width - 60) / (units.length - 1);
+    const most = Math.max(...units), gap = Math.min(62, (height - 34) / most), half = Math.min(22, gap / 2 - 3), across = (width - 60) / (units.length - 1);
     this.places = units.flatMap((n, layer) => Array.from({ length: n }, (_, unit) => ({ layer, unit, half, x: 30 + layer * across, y: 24 + (height - 24) / 2 + (unit - (n - 1) / 2) * gap })));
     const at = (layer, unit) => this.places.find((p) => p.layer === layer && p.unit === unit);
     frame.weights.forEach((data, layer) => {

@@ -32,7 +32,7 @@ class RecurrenceView extends Page {
     });
     this.root.append(
       el("div", { class: "tk-row" }, el("span", { class: "tk-title" }, say("title", { layer: setup.layer })), this.place, el("span", { class: "tk-grow" }), this.walk.box, this.help.button),
-      this.help.paragraph, this.note, el("div", { class: "tk-gates" }, ...this.grids.map(({ row }) => row)), this.formula, this.chartTitle, this.chart, this.heard);
+      this.help.paragraph, this.note, this.gates = el("div", { class: "tk-gates" }, ...this.grids.map(({ row }) => row)), this.formula, this.chartTitle, this.chart, this.heard);
     if (setup.left_out) this.tell(say("left_out", { n: setup.left_out }));
   }
 
@@ -53,10 +53,10 @@ class RecurrenceView extends Page {
   lines() {
     const n = (v) => { const text = fixed(v, 3); return text.startsWith("−") ? `(${text})` : text; }, v = (name, step) => n(this.at(name, step)), before = this.step - 1, t = this.step + 1;
     if (this.setup.kind === "lstm") return [
-      `c${below_(t)} = f · c${below_(t - 1)} + i · g = ${v("forget_gate")} · ${v("cell", before)} + ${v("input_gate")} · ${v("candidate")} = ${v("cell")}`,
-      `h${below_(t)} = o · tanh(c${below_(t)}) = ${v("output_gate")} · ${n(Math.tanh(this.at("cell")))} = ${v("hidden")}`];
-    if (this.setup.kind === "gru") return [`h${below_(t)} = z · h${below_(t - 1)} + (1 − z) · g = ${v("update_gate")} · ${v("hidden", before)} + ${n(1 - this.at("update_gate"))} · ${v("candidate")} = ${v("hidden")}`];
-    return [`h${below_(t)} = tanh(x${below_(t)}·W + h${below_(t - 1)}·U + b) = ${v("hidden")}`];
+      `c${below_(t)} = f · c${below_(t - 1)} + i · g = ${v("forget_gate")} · ${v("cell", before)} + ${v("input_gate")} · ${v("candidate")} = ${fixed(this.at("cell"), 3)}`,
+      `h${below_(t)} = o · tanh(c${below_(t)}) = ${v("output_gate")} · ${n(Math.tanh(this.at("cell")))} = ${fixed(this.at("hidden"), 3)}`];
+    if (this.setup.kind === "gru") return [`h${below_(t)} = z · h${below_(t - 1)} + (1 − z) · g = ${v("update_gate")} · ${v("hidden", before)} + ${n(1 - this.at("update_gate"))} · ${v("candidate")} = ${fixed(this.at("hidden"), 3)}`];
+    return [`h${below_(t)} = tanh(x${below_(t)}·W + h${below_(t - 1)}·U + b) = ${fixed(this.at("hidden"), 3)}`];
   }
 
   update() {
@@ -74,10 +74,10 @@ class RecurrenceView extends Page {
   }
 
   draw(palette) {
-    const room = this.root.clientWidth - 180;
-    for (const { grid } of this.grids) {
-      grid.draw(palette, Math.max(room, 120));
-    }
+    const { columns, most } = this.grids[0].grid, room = this.root.clientWidth - 30, needs = 146 + columns * most + 24;
+    const beside = Math.max(1, Math.min(3, Math.floor(room / needs))); // short sequences stand side by side
+    this.gates.style.gridTemplateColumns = `repeat(${beside}, minmax(0, 1fr))`;
+    for (const { grid } of this.grids) grid.draw(palette, Math.max(room / beside - 150, 120));
     const names = this.setup.names.filter((name) => name === "cell" || name === "hidden"), all = names.flatMap((name) => Array.from({ length: this.setup.steps }, (_, t) => this.at(name, t)));
     const [low, high] = [Math.min(-0.1, ...all), Math.max(0.1, ...all)];
     const { pen, X, Y, area } = axes(this.chart, palette, { x: [1, Math.max(2, this.setup.steps)], y: [low - 0.05, high + 0.05], xName: this.say("step") });

@@ -64,7 +64,7 @@ class TensorPage extends Page {
     const { say, setup } = this, { values, rows, columns, cut } = this.slice();
     this.menus.forEach((each, i) => each.show(String(this.axes[i])));
     this.ways.show(this.way);
-    this.sliders.forEach((each, axis) => { each.box.hidden = setup.shown.length === 1 || this.axes.includes(axis); each.set(this.place[axis]); });
+    this.sliders.forEach((each, axis) => { each.box.hidden = setup.shown[axis] === 1 || setup.shown.length === 1 || this.axes.includes(axis); each.set(this.place[axis]); });
     const scale = setup.low < 0 ? "signed" : [Math.min(setup.low, 0), setup.high];
     this.grid.show(values, rows, columns, { scale, labels: this.way === "numbers" });
     this.grid.least_ = Math.max(Math.abs(setup.low), Math.abs(setup.high), 1e-12);

@@ -4,8 +4,10 @@ WORDS = {
     "title": ("Graph of {name}", "{name} 的结构图"),
     "help": (
         "Click a layer, or move with the arrow keys, to see its settings and weights. Enter opens or closes a "
-        "model inside. While fit runs, each box tells the spread σ of the layer's output and the norm of its gradient.",
-        "点击一层，或用方向键移动，即可查看其设置和权重。回车键展开或收起内部模型。fit 运行时，方框里显示该层输出的标准差 σ 和梯度范数。",
+        "model inside. While fit runs, each box tells the spread σ of the layer's output and the norm of its "
+        "gradient.",
+        "点击一层，或用方向键移动，即可查看其设置和权重。回车键展开或收起内部模型。"
+        "fit 运行时，方框里显示该层输出的标准差 σ 和梯度范数。",
     ),
     "keys": ("How to", "操作方法"),
     "parameters": ("{n} parameters", "{n} 个参数"),

@@ -3,9 +3,10 @@
 WORDS = {
     "title": ("Playground", "试验场"),
     "help": (
-        "Keys: Space train or pause · S one step · R new weights. Click into the plane to add a point of the chosen "
-        "class; point at a unit to see its map in the plane.",
-        "按键：空格 训练或暂停 · S 单步 · R 新权重。点击平面可添加所选类别的点；指向一个单元可在平面上查看它的图。",
+        "Keys: Space train or pause · S one step · R new weights. Draw points of the chosen class into the plane, "
+        "or move there with the arrow keys and press Enter; point at a unit to see its map in the plane.",
+        "按键：空格 训练或暂停 · S 单步 · R 新权重。在平面上拖动可添加所选类别的点，也可用方向键移动后按回车；"
+        "指向一个单元可在平面上查看它的图。",
     ),
     "train": ("Train", "训练"),
     "step": ("Step", "单步"),
@@ -15,6 +16,8 @@ WORDS = {
     "moons": ("moons", "双月"),
     "spiral": ("spiral", "螺旋"),
     "blobs": ("clouds", "点云"),
+    "own": ("your own", "自绘"),
+    "nothing": ("Draw some points of both classes into the plane.", "请在平面上画出两类的点。"),
     "noise": ("Noise", "噪声"),
     "activation": ("Activation", "激活函数"),
     "optimizer": ("Optimizer", "优化器"),
