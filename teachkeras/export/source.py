@@ -81,7 +81,8 @@ class _Writer:
         else:
             raise ArgumentError(
                 f"export as source: {model.name!r}", expected="a Sequential or functional model",
-                got=f"the class {type(model).__name__}", fix="its code is the class itself: keep the file that defines it",
+                got=f"the class {type(model).__name__}",
+                fix="its code is the class itself: keep the file that defines it",
             )  # fmt: skip
 
     def layer(self, layer: Layer) -> str:
