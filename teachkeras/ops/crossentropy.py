@@ -11,6 +11,7 @@ import numpy as np
 
 from teachkeras import config, kernels
 from teachkeras.errors import DataError, ShapeError
+from teachkeras.kernels.reference.crossentropy import log_softmax
 from teachkeras.ops.nn import sigmoid_of
 from teachkeras.ops.op import op
 
@@ -37,7 +38,7 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     _same_shape(target.shape, output.shape)
     target = target.astype(output.dtype, copy=False)
     if from_logits:
-        return -np.sum(target * _log_softmax(output, axis), axis=axis)
+        return kernels.logit_crossentropy(target, output, axis)
     return kernels.crossentropy(target, output, config.epsilon(), axis)
 
 
@@ -52,19 +53,13 @@ def categorical_crossentropy_vjp(loss_bar, target, output, from_logits, axis, wa
     target = target.astype(output.dtype)
     loss_bar = np.expand_dims(loss_bar, axis)
     if from_logits:
-        log_p = _log_softmax(output, axis)
-        q_bar = loss_bar * (np.exp(log_p) * np.sum(target, axis=axis, keepdims=True) - target)
-        return -loss_bar * log_p if want[0] else None, q_bar
+        q_bar = kernels.logit_crossentropy_vjp(loss_bar, target, output, axis)
+        return -loss_bar * log_softmax(output, axis) if want[0] else None, q_bar
     q_bar = kernels.crossentropy_vjp(loss_bar, target, output, config.epsilon(), axis)
     if not want[0]:
         return None, q_bar
     p = np.clip(output / np.sum(output, axis=axis, keepdims=True), config.epsilon(), 1.0 - config.epsilon())
     return -loss_bar * np.log(p), q_bar
-
-
-def _log_softmax(x, axis):
-    shifted = x - np.max(x, axis=axis, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
 def check_labels(labels, classes, where="sparse_categorical_crossentropy"):

@@ -31,7 +31,7 @@ def windows(x, g):
 def overlap(u, g):
     """x[n,q,c] = Σ_(i,a: i·s + a·d - p = q) u[n,i,a,c]: windows laid back in place, added where they overlap."""
     sizes = [p + length + more for p, length, more in zip(g.before, g.lengths, g.after, strict=True)]
-    x = np.zeros((len(u), *sizes, u.shape[-1]), u.dtype)
+    x = np.zeros((len(u), *sizes, u.shape[-1]), u.dtype, like=u)
     for a in np.ndindex(*g.size):
         reach = zip(a, g.dilation, g.windows, g.strides, strict=True)
         under = tuple(slice(i * d, i * d + (w - 1) * s + 1, s) for i, d, w, s in reach)

@@ -12,6 +12,24 @@ def crossentropy(t, q, low, axis):
     return -np.sum(t * np.log(p), axis=axis)
 
 
+@routine("logit_crossentropy", on="reference")
+def logit_crossentropy(t, z, axis):
+    # L[n] = -Σ_k t[n,k]·ln softmax(z)[n,k]
+    return -np.sum(t * log_softmax(z, axis), axis=axis)
+
+
+@routine("logit_crossentropy_vjp", on="reference")
+def logit_crossentropy_vjp(L_bar, t, z, axis):
+    # z_bar[n,k] = L_bar[n]·(softmax(z)[n,k]·Σ_j t[n,j] - t[n,k])
+    return L_bar * (np.exp(log_softmax(z, axis)) * np.sum(t, axis=axis, keepdims=True) - t)
+
+
+def log_softmax(z, axis):
+    """z[k] - ln Σ_j e^z[j], without overflow."""
+    shifted = z - np.max(z, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
 @routine("crossentropy_vjp", on="reference")
 def crossentropy_vjp(L_bar, t, q, low, axis):
     # g[k] = -L_bar·t[k]/p[k] where clipping left p alone, else 0;   q_bar[k] = (g[k] - Σ_j g[j]·p[j]) / Σ_j q[j]

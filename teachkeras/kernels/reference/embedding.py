@@ -14,7 +14,7 @@ def embed_vjp(y_bar, indices, rows):
     order = np.argsort(indices, kind="stable")
     runs = indices[order]
     starts = np.flatnonzero(np.concatenate([runs[:1] >= 0, runs[1:] != runs[:-1]]))
-    e_bar = np.zeros((rows, y_bar.shape[1]), y_bar.dtype)
+    e_bar = np.zeros((rows, y_bar.shape[1]), y_bar.dtype, like=y_bar)
     if len(starts):
         e_bar[runs[starts]] = np.add.reduceat(y_bar[order], starts, axis=0)
     return e_bar

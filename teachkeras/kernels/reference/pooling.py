@@ -25,9 +25,9 @@ def _unpadded(g):
     return g._replace(lengths=lengths, before=(0,) * len(lengths))
 
 
-def counts(g, dtype):
-    """How many entries of each window lie on the image, (i…, 1)."""
-    return _entries(np.ones((1, *g.lengths, 1), dtype), g)[0].sum(axis=-2)
+def counts(g, dtype, like=None):
+    """How many entries of each window lie on the image, (i…, 1); on the side where the array `like` is."""
+    return _entries(np.ones((1, *g.lengths, 1), dtype, like=like), g)[0].sum(axis=-2)
 
 
 @routine("maxpool", on="reference")
@@ -41,7 +41,7 @@ def maxpool(x, g):
 @routine("maxpool_vjp", on="reference")
 def maxpool_vjp(y_bar, place, g):
     # x_bar[n,q,c] = Σ_(i: i·s + place[n,i,c] - p = q) y_bar[n,i,c]
-    u_bar = np.where(place[..., None, :] == np.arange(g.taps, dtype="int32")[:, None], y_bar[..., None, :], 0)
+    u_bar = np.where(place[..., None, :] == np.arange(g.taps, dtype="int32", like=place)[:, None], y_bar[..., None, :], 0)
     return overlap(u_bar.reshape(*y_bar.shape[:-1], *g.size, y_bar.shape[-1]).astype(y_bar.dtype, copy=False), g)
 
 
@@ -56,12 +56,12 @@ def maxpool_pick(x, place, g):
 @routine("averagepool", on="reference")
 def averagepool(x, g):
     # y[n,i,c] = Σ_a x[n, i·s + a - p, c] / (how many a lie on the image)
-    return _entries(x, g).sum(axis=-2) / counts(g, x.dtype)
+    return _entries(x, g).sum(axis=-2) / counts(g, x.dtype, x)
 
 
 @routine("averagepool_vjp", on="reference")
 def averagepool_vjp(y_bar, g):
     # x_bar[n,q,c] = Σ_(i,a: i·s + a - p = q) y_bar[n,i,c] / (how many a lie on the image)
-    share = y_bar / counts(g, y_bar.dtype)
+    share = y_bar / counts(g, y_bar.dtype, y_bar)
     spread = share.reshape(*share.shape[:-1], *(1,) * len(g.size), share.shape[-1])
     return overlap(np.broadcast_to(spread, (*share.shape[:-1], *g.size, share.shape[-1])), g)

@@ -10,4 +10,5 @@ from teachkeras.kernels.registry import routine
 @routine("erf", on="reference")
 def erf(x):
     # y[i] = 2/√π ∫_0^x[i] e^-t² dt, by the C library
-    return np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size).reshape(x.shape)
+    values = np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size)
+    return np.asarray(values, like=x).reshape(x.shape)
