@@ -65,7 +65,10 @@ def __getattr__(name: str) -> object:
         globals()[name] = found
         return found
     from teachkeras.errors import did_you_mean
+    from teachkeras.left_out import stand_in
 
+    if (found := stand_in("", name)) is not None:
+        return found
     raise AttributeError(
         f"module 'teachkeras' has no attribute {name!r}; {did_you_mean(name, [*_HOMES, *_NAMESPACES])}"
     )

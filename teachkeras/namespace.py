@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 
 from teachkeras.errors import did_you_mean
+from teachkeras.left_out import stand_in
 from teachkeras.taught import point
 
 
@@ -30,8 +31,15 @@ def public(module: object) -> dict[str, object]:
     return found
 
 
-def lazy(package: str, *elsewhere: str) -> tuple[Callable, Callable, Callable]:
-    """Return (names, __getattr__, __dir__) for a package, published from its own modules and those `elsewhere`."""
+def lazy(package: str, *elsewhere: str, helpers: str = "") -> tuple[Callable, Callable, Callable]:
+    """Return (names, __getattr__, __dir__) for a package, published from its own modules and those `elsewhere`.
+
+    Args:
+        package: Its name.
+        elsewhere: Modules whose public things it shows too.
+        helpers: Its modules, and names in them, that its files share and that are not for users.
+    """
+    inside = frozenset(helpers.split())
 
     @functools.cache
     def submodules() -> tuple[str, ...]:
@@ -40,18 +48,20 @@ def lazy(package: str, *elsewhere: str) -> tuple[Callable, Callable, Callable]:
     @functools.cache
     def names() -> dict[str, object]:
         published: dict[str, object] = {}
-        for name in (*(f"{package}.{m}" for m in submodules() if not m.startswith("_")), *elsewhere):
+        own = (m for m in submodules() if not m.startswith("_") and m not in inside)
+        for name in (*(f"{package}.{m}" for m in own), *elsewhere):
             module = importlib.import_module(name)
             if not getattr(module, "APART", False):  # such a package is a namespace of its own, as optimizers.schedules
                 published.update(module.names() if hasattr(module, "__path__") else public(module))
-        return published
+        return {name: thing for name, thing in published.items() if name not in inside}
 
     def __getattr__(name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
         if name in submodules():
             return importlib.import_module(f"{package}.{name}")
-        if (found := names().get(name)) is None:
+        found = names().get(name) or stand_in(package.removeprefix("teachkeras."), name)
+        if found is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}; {did_you_mean(name, names())}")
         setattr(sys.modules[package], name, found)  # found without this function from now on
         return found

@@ -2,4 +2,6 @@
 
 from teachkeras.namespace import lazy
 
-names, __getattr__, __dir__ = lazy(__name__, "teachkeras.saving.api")
+names, __getattr__, __dir__ = lazy(
+    __name__, "teachkeras.saving.api", helpers="graph graph_config plot summary may_write"
+)

@@ -6,4 +6,6 @@ Files by family: ``elementwise`` (one number in, one out), ``reductions``, ``sha
 
 from teachkeras.namespace import lazy
 
-names, __getattr__, __dir__ = lazy(__name__)
+names, __getattr__, __dir__ = lazy(
+    __name__, helpers="op spec as_tensor axes_of check_labels folded_shape lowest put_back sigmoid_of spread"
+)

@@ -13,4 +13,4 @@ writes a file whole or not at all.
 
 from teachkeras.namespace import lazy
 
-names, __getattr__, __dir__ = lazy(__name__)
+names, __getattr__, __dir__ = lazy(__name__, helpers="archive foreign hdf5 legacy savable store whole may_write")

@@ -2,4 +2,6 @@
 
 from teachkeras.namespace import lazy
 
-names, __getattr__, __dir__ = lazy(__name__, "teachkeras.saving.objects", "teachkeras.models.plot")
+names, __getattr__, __dir__ = lazy(
+    __name__, "teachkeras.saving.objects", "teachkeras.models.plot", helpers="Drawing Windows"
+)

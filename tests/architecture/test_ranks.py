@@ -10,7 +10,7 @@ import teachkeras
 
 ROOT = Path(teachkeras.__file__).parent
 RANKS = [
-    ("errors", "config", "events", "serial", "dtypes", "naming", "namespace", "bits", "taught", "tree"),
+    ("errors", "left_out", "config", "events", "serial", "dtypes", "naming", "namespace", "bits", "taught", "tree"),
     ("kernels",),
     ("tensor", "symbolic", "variable", "random", "tape", "gradcheck", "ops", "dtype_policies"),
     ("activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "batches"),
