@@ -185,7 +185,9 @@ class Functional(Model):
         if x is None and getattr(t.node and t.node.operation, "optional", False):
             return x
         mask = x.mask
-        if dtypes.name_of(x.dtype) != t.dtype and not (dtypes.is_float(x.dtype) and dtypes.is_float(t.dtype)):
+        if t.dtype == "string":
+            pass  # words go to the layer that reads them as they are
+        elif dtypes.name_of(x.dtype) != t.dtype and not (dtypes.is_float(x.dtype) and dtypes.is_float(t.dtype)):
             x = ops.cast(x, dtype=t.dtype)
         if len(x.shape) == len(t.shape) + 1 and x.shape[-1] == 1:
             x = ops.squeeze(x, axis=-1)

@@ -115,15 +115,58 @@ class Lookup(DataLayer):
         """Return the shape of what `call` gives."""
         return encoded_shape(tuple(input_shape), self.output_mode, self._depth())
 
+    # --- files -------------------------------------------------------------------------------------------------------
+
+    def get_config(self):
+        """Return the arguments; a vocabulary that was read from a file, or counted, stands beside the weights."""
+        given = None if isinstance(self.vocabulary, str) else self.vocabulary
+        return super().get_config() | {"vocabulary": given, "oov_method": "floormod"}
+
+    @classmethod
+    def from_config(cls, config):
+        """Build the layer from what ``get_config`` returned, here or in Keras.
+
+        Raises:
+            ArgumentError: the config names a file of words: a model's file could have others read that way.
+        """
+        return super().from_config(checked_config(config))
+
+    def save_own_variables(self, store):
+        """Write the weights of "tf_idf"."""
+        if self.output_mode == "tf_idf" and self._idf is not None:
+            store["idf_weights"] = self._idf
+
+    def load_own_variables(self, store):
+        """Read the weights of "tf_idf"."""
+        if self.output_mode == "tf_idf" and "idf_weights" in store:
+            self._idf = np.array(store["idf_weights"], "float32")
+
     def save_assets(self, dir_path):
-        """Write an adapted vocabulary beside the weights."""
-        text = "\n".join(map(str, self.get_vocabulary()))
-        pathlib.Path(dir_path, "vocabulary.txt").write_text(text, encoding="utf-8")
+        """Write a vocabulary that the config does not hold beside the weights."""
+        if self.vocabulary is None or isinstance(self.vocabulary, str):
+            text = "\n".join(map(str, self.get_vocabulary()))
+            pathlib.Path(dir_path, "vocabulary.txt").write_text(text, encoding="utf-8")
 
     def load_assets(self, dir_path):
         """Read the vocabulary that was written."""
-        if self.vocabulary is None and self.output_mode != "tf_idf":
-            self.set_vocabulary(str(pathlib.Path(dir_path, "vocabulary.txt")))
+        file = pathlib.Path(dir_path, "vocabulary.txt")
+        if self.vocabulary is None and file.exists():
+            lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
+            known = self._idf  # read before or after
+            front = len(self._front())
+            self.set_vocabulary(lines, np.zeros(max(0, len(lines) - front)) if self.output_mode == "tf_idf" else None)
+            self._idf = known if known is not None and len(known) == len(lines) else self._idf
+
+
+def checked_config(config: dict) -> dict:
+    """Return a config without what Keras notes and we work out; refuse one that names a file."""
+    if isinstance(config.get("vocabulary"), str):
+        raise ArgumentError(
+            "Requested the loading of a vocabulary file outside of the model archive. This carries a potential risk of "
+            "loading arbitrary and sensitive files and thus it is disallowed", got=repr(config["vocabulary"]),
+            fix="build the layer with that vocabulary yourself; its words are saved with the model",
+        )  # fmt: skip
+    return {name: value for name, value in config.items() if name not in ("vocabulary_size", "oov_method")}
 
 
 def as_tokens(data: object) -> np.ndarray:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from teachkeras.layers.preprocessing._encoding import DataLayer, known_mode
-from teachkeras.layers.preprocessing._lookup import MODES, as_tokens
+from teachkeras.layers.preprocessing._lookup import MODES, as_tokens, checked_config
 from teachkeras.layers.preprocessing.string_lookup import StringLookup
 from teachkeras.tensor import Tensor
 
@@ -49,7 +49,7 @@ class TextVectorization(DataLayer):
         self.output_sequence_length, self.pad_to_max_tokens = output_sequence_length, pad_to_max_tokens
         self.vocabulary, self.idf_weights = vocabulary, idf_weights
         self.sparse, self.ragged, self.encoding = sparse, ragged, encoding
-        self._lookup = StringLookup(
+        self._lookup_layer = StringLookup(
             max_tokens, mask_token="", vocabulary=vocabulary, idf_weights=idf_weights, output_mode=self.output_mode,
             pad_to_max_tokens=pad_to_max_tokens, sparse=sparse, encoding=encoding,
         )  # fmt: skip
@@ -57,11 +57,11 @@ class TextVectorization(DataLayer):
 
     def adapt(self, data, batch_size=None, steps=None):
         """Make the vocabulary from texts: the most frequent words first."""
-        self._lookup.adapt([self._words(text) for text in as_tokens(data).ravel()])
+        self._lookup_layer.adapt([self._words(text) for text in as_tokens(data).ravel()])
 
     def _words(self, text: object) -> list[str]:
         """Return one text's words, and its runs of words."""
-        text, clean = self._lookup.plain(text), self.standardize
+        text, clean = self._lookup_layer.plain(text), self.standardize
         if callable(clean):
             text = clean(text)
         else:
@@ -85,30 +85,47 @@ class TextVectorization(DataLayer):
         else:
             length = max(map(len, rows), default=0)
         filled = np.array([row[:length] + [""] * (length - len(row)) for row in rows], object).reshape(-1, length)
-        y = self._lookup.call(filled).data
+        y = self._lookup_layer.call(filled).data
         return Tensor(y[0] if texts.ndim == 0 else y)
 
     def get_vocabulary(self, include_special_tokens=True):
         """Return the words in the order of their numbers."""
-        return self._lookup.get_vocabulary(include_special_tokens)
+        return self._lookup_layer.get_vocabulary(include_special_tokens)
 
     def vocabulary_size(self):
         """Return how many words there are, special ones counted."""
-        return self._lookup.vocabulary_size()
+        return self._lookup_layer.vocabulary_size()
 
     def set_vocabulary(self, vocabulary, idf_weights=None):
         """Take a vocabulary, with weights for "tf_idf"."""
-        self._lookup.set_vocabulary(vocabulary, idf_weights)
+        self._lookup_layer.set_vocabulary(vocabulary, idf_weights)
 
     def compute_output_shape(self, input_shape):
         """Return (n, length) or (n, size of the vocabulary)."""
-        width = self.output_sequence_length if self.output_mode == "int" else self._lookup._depth()
+        width = self.output_sequence_length if self.output_mode == "int" else self._lookup_layer._depth()
         return (input_shape[0], width)
+
+    def get_config(self):
+        """Return the arguments; a vocabulary that was read from a file, or counted, stands beside the weights."""
+        return super().get_config() | {"vocabulary": self._lookup_layer.get_config()["vocabulary"]}
+
+    @classmethod
+    def from_config(cls, config):
+        """Build the layer from what ``get_config`` returned, here or in Keras; no file of words is read."""
+        return super().from_config(checked_config(config))
+
+    def save_own_variables(self, store):
+        """Write the weights of "tf_idf"."""
+        self._lookup_layer.save_own_variables(store)
+
+    def load_own_variables(self, store):
+        """Read the weights of "tf_idf"."""
+        self._lookup_layer.load_own_variables(store)
 
     def save_assets(self, dir_path):
         """Write an adapted vocabulary beside the weights."""
-        self._lookup.save_assets(dir_path)
+        self._lookup_layer.save_assets(dir_path)
 
     def load_assets(self, dir_path):
         """Read the vocabulary that was written."""
-        self._lookup.load_assets(dir_path)
+        self._lookup_layer.load_assets(dir_path)
