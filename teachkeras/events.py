@@ -10,6 +10,7 @@ attribute read and one truth test; no event object is made for nobody.
     phase       a training step moves on      (model, "forward" | "loss" | "backward" | "update" | "metrics" | "end")
     batch       a training batch has ended    (model, batch, logs)
     idle        the loop waits, paused        (model,)
+    trouble     a number is not finite        (model, run the step again)       answers with the place
 
 The *scope* is the address of the layer at work, such as ``sequential/dense_1``; it lives in a context variable, so two
 threads or two tasks never see each other's.
@@ -18,6 +19,7 @@ threads or two tasks never see each other's.
 from __future__ import annotations
 
 import contextvars
+import importlib
 from collections.abc import Callable
 
 
@@ -46,6 +48,10 @@ class Handle:
 class Channel:
     """One kind of event and who listens to it.
 
+    Args:
+        name: What it is called.
+        home: The module of the one who listens anyway; it is imported, and subscribes, at the first event.
+
     >>> seen = []
     >>> channel = Channel("demo")
     >>> with channel.subscribe(lambda x: seen.append(x)):
@@ -54,10 +60,10 @@ class Channel:
     ([1], [])
     """
 
-    __slots__ = ("listeners", "name")
+    __slots__ = ("home", "listeners", "name")
 
-    def __init__(self, name: str):
-        self.name = name
+    def __init__(self, name: str, home: str | None = None):
+        self.name, self.home = name, home
         self.listeners: list[Callable] = []
 
     def subscribe(self, listener: Callable) -> Handle:
@@ -67,6 +73,8 @@ class Channel:
 
     def emit(self, *event: object) -> object:
         """Tell every listener; return the last answer that is not None (a replacement), or None."""
+        if self.home is not None:
+            importlib.import_module(self.home)
         answer = None
         for listener in tuple(self.listeners):
             replacement = listener(*event)
@@ -82,6 +90,7 @@ update = Channel("update")
 phase = Channel("phase")
 batch = Channel("batch")
 idle = Channel("idle")
+trouble = Channel("trouble", home="teachkeras.tracing.finite")
 
 
 def watched() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from teachkeras.kernels import device
 from teachkeras.tracing.step import Step
 
 
@@ -58,6 +59,19 @@ def layer_of(variable) -> str:
     return variable.path.rsplit("/", 1)[0]
 
 
+def on_host(thing: object, fetched: dict) -> object:
+    """Return a note's parts with the arrays on a GPU copied here: once each, and only now that somebody reads them."""
+    if type(thing) in (tuple, list):
+        return type(thing)(on_host(part, fetched) for part in thing)
+    if type(thing) is dict:
+        return {name: on_host(part, fetched) for name, part in thing.items()}
+    if not device.is_device_array(thing):
+        return thing
+    if id(thing) not in fetched:
+        fetched[id(thing)] = (thing, device.host(thing))
+    return fetched[id(thing)][1]
+
+
 def arrays_in(note: tuple) -> list[np.ndarray]:
     """Return the arrays that a note holds."""
     found: list = []
@@ -66,7 +80,7 @@ def arrays_in(note: tuple) -> list[np.ndarray]:
 
 
 def _collect(thing: object, found: list) -> None:
-    if type(thing) is np.ndarray:
+    if device.is_array(thing):
         found.append(thing)
     elif type(thing) in (tuple, list):
         for part in thing:

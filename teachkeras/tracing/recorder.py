@@ -10,11 +10,15 @@ training step is left out, nobody listens to what happens inside it.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 
 from teachkeras import events
 from teachkeras.errors import ArgumentError
+from teachkeras.kernels import device
 from teachkeras.serial import serialize
 from teachkeras.tensor import Operators, Tensor
 from teachkeras.tracing import notes
@@ -28,6 +32,18 @@ from teachkeras.variable import Variable
 
 STATISTICS_MAY_COST = 0.15  # of the training time
 AFEW = 256  # arrays that are remembered outside of training, where nothing says that a step has ended
+
+_alone: ContextVar[object] = ContextVar("the one recorder that listens", default=None)
+
+
+@contextmanager
+def alone(recorder: Recorder) -> Iterator[None]:
+    """Let no other recorder hear what happens inside the block: it is no part of the run."""
+    token = _alone.set(recorder)
+    try:
+        yield
+    finally:
+        _alone.reset(token)
 
 
 class Recorder(Recording):
@@ -123,7 +139,7 @@ class Recorder(Recording):
             (self._listen if look else self._deafen)()
 
     def _wanted(self, scope: str) -> bool:
-        if self._phase not in self.phases:
+        if self._phase not in self.phases or _alone.get() not in (None, self):
             return False
         key = (self._inside, scope)
         if key not in self._heard:
@@ -187,7 +203,7 @@ class Recorder(Recording):
         return self._settings | self._now
 
     def _on_assign(self, variable, before) -> None:
-        if not self._inside and not self._wanted(events.scope.get()):
+        if (not self._inside and not self._wanted(events.scope.get())) or _alone.get() not in (None, self):
             return
         scope = events.scope.get() or notes.layer_of(variable)
         kept = self._before(variable, before), self._of(variable)
@@ -219,13 +235,15 @@ class Recorder(Recording):
             return self._tensor(value, origin is None), origin
         if isinstance(value, (tuple, list)):
             return type(value)(self._input(v)[0] for v in value), None
-        if isinstance(value, (np.ndarray, np.generic)):
-            return self._tensor(Tensor(np.asarray(value)), True), None
+        if isinstance(value, np.generic) or device.is_array(value):
+            return self._tensor(Tensor(value), True), None
         return value, None
 
     def _tensor(self, tensor: Operators, from_outside: bool = False) -> object:
         """Return what is kept of a tensor: its array, a summary, or a copy where the array may change."""
-        array = np.asarray(tensor.data)  # an op may return one number, not an array
+        array = tensor.data
+        if type(array) is not np.ndarray and not device.is_device_array(array):
+            array = np.asarray(array)  # an op may return one number, not an array
         if self.keep != "all":
             return self._summary(array, (tensor.uid, id(array)))
         owner = array if array.base is None else array.base
@@ -236,7 +254,7 @@ class Recorder(Recording):
             if not self._inside and len(self._copies) > AFEW:
                 self._copies.clear(), self._outside.clear()
             self._outside[id(owner)] = owner  # so that what looks at it is copied too
-            self._copies[key] = (array, np.array(array))
+            self._copies[key] = (array, array.copy("K"))
         return self._copies[key][1]
 
     def _of(self, variable: Variable) -> object:
@@ -257,10 +275,10 @@ class Recorder(Recording):
 
     def _held(self, value: object) -> object:
         """Return what is kept of a gradient or an intermediate: arrays that the engine made and does not change."""
-        if type(value) is np.ndarray:
+        if device.is_array(value):
             if self.keep != "all":
                 return self._summary(value, id(value))
-            return np.array(value) if id(value.base) in self._outside else value
+            return value.copy("K") if id(value.base) in self._outside else value
         if isinstance(value, Operators):
             return self._held(value.data)
         if isinstance(value, (tuple, list)):

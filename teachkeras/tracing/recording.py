@@ -9,6 +9,7 @@ import numpy as np
 from teachkeras.errors import UnknownNameError, did_you_mean
 from teachkeras.tape import unbroadcast
 from teachkeras.tracing.addresses import Address
+from teachkeras.tracing import notes
 from teachkeras.tracing.step import PHASES, Step
 from teachkeras.tracing.views import plain_step
 
@@ -37,13 +38,15 @@ class Recording:
         self.observed: list[int] = []
         self._steps: list[Step] = []
         self._notes: deque[tuple] = deque()  # what was written down and not read yet
+        self._fetched: dict[int, tuple] = {}  # id of an array on a GPU -> (it, its copy here), while notes are read
 
     @property
     def steps(self) -> list[Step]:
         """The steps so far."""
         while self._notes:
             make, *rest = self._notes.popleft()
-            self._steps.append(make(len(self._steps), *rest))
+            self._steps.append(make(len(self._steps), *notes.on_host(rest, self._fetched)))
+        self._fetched.clear()
         return self._steps
 
     @property

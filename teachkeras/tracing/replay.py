@@ -13,6 +13,7 @@ import numpy as np
 
 from teachkeras import dtypes, ops
 from teachkeras.errors import ArgumentError, UnknownNameError
+from teachkeras.kernels import device
 from teachkeras.ops.op import OPS
 from teachkeras.serial import deserialize
 from teachkeras.tape import Record, vjp_of
@@ -62,8 +63,8 @@ def forward(step: object, inputs: Mapping, dtype: str | None = None) -> object:
         params = {**params, "dtype": dtype}
     made = op_of(step)(*inputs.values(), **params)
     if isinstance(made, (list, tuple)):
-        return {f"y{i}": y.data for i, y in enumerate(made)}
-    return made.data
+        return {f"y{i}": device.host(y.data) for i, y in enumerate(made)}
+    return device.host(made.data)
 
 
 def record_of(step: object, wanted: set[str] | None = None) -> Record:
@@ -110,7 +111,7 @@ def vjp(recording: object, step: object) -> dict:
         y_bar = tuple([step.inputs.get(f"{name}_bar") for name in source.outputs])
     bars = vjp_of(record, y_bar)
     named = zip(source.inputs, bars, strict=False)
-    return {f"{name}_bar": np.asarray(bar) for name, bar in named if f"{name}_bar" in step.output}
+    return {f"{name}_bar": np.asarray(device.host(bar)) for name, bar in named if f"{name}_bar" in step.output}
 
 
 def _update(recording: object, step: object) -> dict:

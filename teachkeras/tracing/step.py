@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from teachkeras import kernels
+from teachkeras.kernels import device
 from teachkeras.kernels.reference.summary import RUN
 
 PHASES = ("forward", "loss", "backward", "update", "metrics")
@@ -35,7 +36,7 @@ class Summary:
         self.apart, self.figures = RUN, NO_FIGURES if figures else None
         if figures and size and array.dtype.kind in "fiub":
             self.apart = RUN if most is None or size <= most else size // (most // RUN)
-            self.figures = kernels.summary(array.ravel("K"), self.apart)
+            self.figures = kernels.summary(*device.sampled(array.ravel("K"), self.apart, RUN))
 
     @property
     def statistics(self) -> dict[str, float]:

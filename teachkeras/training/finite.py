@@ -1,18 +1,23 @@
-"""Where a NaN or an infinity came from: the step runs again, watched, and the first one that shows is named."""
+"""A NaN or an infinity in a training step: noticed here; where it came from is found by running the step again, recorded.
+
+The loss shows most of them. One that arises on the way back, in a gradient, would only show in the next step's loss; it
+nearly always reaches the first layer, so one small gradient there is looked at too. Nothing is updated before the
+report. Who finds the place stands above this file (``tracing/finite.py``) and listens on ``events.trouble``.
+"""
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from teachkeras import config, events
 from teachkeras.batches import flatten
 from teachkeras.errors import NonFiniteError, NonFiniteWarning
-
-
-class _Found(Exception):
-    pass
+from teachkeras.kernels import device
+from teachkeras.tensor import plain_array
 
 
 def first_bad_entry(array: np.ndarray) -> tuple[tuple[int, ...], float] | None:
@@ -30,54 +35,61 @@ def first_bad_entry(array: np.ndarray) -> tuple[tuple[int, ...], float] | None:
     return index, float(array[index])
 
 
-def first_bad_op(run: object) -> tuple[str, str, tuple, float] | None:
-    """Run a forward pass and return (layer, op, index, value) of the first output that is not finite."""
-    found: list = []
+def sound(model: object, gradients: Sequence) -> bool:
+    """Tell whether the gradients look finite: the smallest of the first few is summed; all of them when strict.
 
-    def look(record, inputs, outputs, kept):
-        for output in outputs:
-            if (bad := first_bad_entry(np.asarray(output.data))) is not None:
-                found.append((record.scope or "the loss", record.op.name, *bad))
-                raise _Found
-
-    with events.forward.subscribe(look):
-        try:
-            run()
-        except _Found:
-            pass
-    return found[0] if found else None
+    An optimizer that leaves out steps with bad gradients (loss scaling) needs no telling.
+    """
+    if hasattr(model.optimizer, "inner_optimizer"):
+        return True
+    found = [g for g in gradients if g is not None]
+    if not config.is_strict():
+        found = sorted(found[:4], key=lambda g: g.size)[:1]
+    return all(math.isfinite(float(np.add.reduce(g, axis=None))) for g in found)
 
 
-def report(model: object, loss: float, data: tuple, run: object) -> None:
-    """Say where a loss that is not finite came from.
+def report(model: object, loss: float, data: tuple, run: Callable) -> None:
+    """Say where a loss or a gradient that is not finite came from.
 
-    A NaN in the data or in the weights' own numbers can't be trained on, and raises. A run that diverged by itself
-    goes on, as in Keras, after one warning per fit; under ``config.strict()`` it raises too.
+    A NaN in the data can't be trained on, and raises. A run that diverged by itself goes on, as in Keras, after one
+    warning per fit; under ``config.strict()`` it raises too. The error's ``recording`` is the step, to be looked into.
+
+    Args:
+        model: The model.
+        loss: The step's loss.
+        data: ``(x, y, sample_weight)`` of the batch.
+        run: Runs the step forward again and returns its loss.
+
+    Raises:
+        NonFiniteError: the data are bad, or ``config.strict()`` is on.
     """
     x, y, sample_weight = data
     for name, part in (("x", x), ("y", y), ("sample_weight", sample_weight)):
         for array in flatten(part):
-            if (bad := first_bad_entry(np.asarray(getattr(array, "data", array)))) is not None:
-                raise _from_data(name, bad, first_bad_op(run), loss)
-    place = first_bad_op(run)
-    where = "the loss" if place is None else f"layer {place[0]}, op {place[1]}, entry {place[2]}"
+            if (bad := first_bad_entry(device.host(plain_array(array)))) is not None:
+                raise _from_data(name, bad, events.trouble.emit(model, run), loss)
+    if not config.is_strict() and getattr(model, "_warned_of_nonfinite", False):
+        return
+    place = events.trouble.emit(model, run)
     error = NonFiniteError(
-        f"the loss became {loss}", expected="finite numbers in every step",
-        got=f"{place[3] if place else loss}, first seen in {where}",
+        "a gradient is not finite" if math.isfinite(loss) else f"the loss became {loss}",
+        expected="finite numbers in every step",
+        got="a place that could not be found again" if place is None else f"{place.value}, first seen in {place}",
         fix="lower the learning rate, scale the inputs, or clip gradients (clipnorm=1.0)",
-    )  # fmt: skip
+    )
+    error.recording = None if place is None else place.recording
     if config.is_strict():
         raise error
-    if not getattr(model, "_warned_of_nonfinite", False):
-        model._warned_of_nonfinite = True
-        warnings.warn(str(error), NonFiniteWarning, stacklevel=6)
+    model._warned_of_nonfinite = True
+    warnings.warn(str(error), NonFiniteWarning, stacklevel=6)
 
 
-def _from_data(name: str, bad: tuple, place: tuple | None, loss: float) -> NonFiniteError:
+def _from_data(name: str, bad: tuple, place: object, loss: float) -> NonFiniteError:
     index, value = bad
-    through = f"; it reached layer {place[0]}, op {place[1]}, entry {place[2]}" if place else ""
-    return NonFiniteError(
+    error = NonFiniteError(
         f"the loss is {loss}", expected="finite numbers in the data",
-        got=f"{name}[{', '.join(map(str, index))}] of this batch is {value}{through}",
+        got=f"{name}[{', '.join(map(str, index))}] of this batch is {value}{f'; it reached {place}' if place else ''}",
         fix=f"clean the data first, for example with np.isfinite({name}).all(axis=-1)",
     )  # fmt: skip
+    error.recording = None if place is None else place.recording
+    return error
