@@ -29,7 +29,7 @@ def summary_text(model, line_length=None, show_trainable=False, expand_nested=Fa
     rows, heads, widths = (
         [[row[i] for i in shown] for row in rows],
         [heads[i] for i in shown],
-        [widths[i] for i in shown],
+        [0 if line_length else widths[i] for i in shown],  # a given length is kept where the words allow it
     )
     for row in [heads, *rows]:
         widths = [max(width, max(map(len, cell.split("\n")))) for width, cell in zip(widths, row, strict=True)]
