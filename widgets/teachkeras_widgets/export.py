@@ -4,9 +4,9 @@ A page holds a view's ES module, its style sheet and its state; a stand-in for t
 asks. What a view computes in the page works as before; what only the kernel knows stays as it was last.
 
     view.save_html("neuron.html")                       one view
-    python -m teachkeras_widgets.export lesson.ipynb    a notebook, beside it as lesson.html
-
     python -m teachkeras_widgets.export lesson.ipynb    a notebook: lesson.html beside it
+
+In a notebook's page a view lives on if its state was saved (`teachkeras lab` and Binder do that); else its picture stands
 there.
 """
 
@@ -65,6 +65,7 @@ def document(view):
     """A whole page with one view."""
     from ipywidgets.widgets.widget import _remove_buffers
 
+    view.settle()
     state, paths, buffers = _remove_buffers(view.get_state())
     packed = [{"path": path, "data": _text(data)} for path, data in zip(paths, buffers, strict=True)]
     traits = {name: value for name, value in state.items() if _plain(value)}

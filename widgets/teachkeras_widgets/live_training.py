@@ -239,6 +239,10 @@ class LiveTraining(Following):
         if self._pending or self._next_snapshot == 0.0 or self._status() != self._sent_status:
             self._tick()
 
+    def settle(self):
+        """All curves so far into the state."""
+        self._post_snapshot(perf_counter())
+
     def png(self):
         """The curves so far as a PNG; before there are any, a card that came with the package."""
         if any(run.curves for run in self.runs):

@@ -82,6 +82,9 @@ class View(anywidget.AnyWidget):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {**self._still(), "application/vnd.jupyter.widget-view+json": view}, {}
 
+    def settle(self):
+        """Bring the state that a page reads up to date; most views keep it so at all times."""
+
     # --- the picture it leaves ---------------------------------------------------------------------------------------
 
     def figure(self):

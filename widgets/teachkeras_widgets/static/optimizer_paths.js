@@ -3,10 +3,8 @@
 /** Height and slope of a surface at [x, y]. A model's surface is a grid, taken as plane patches between its points. */
 function surfaceOf(field) {
   if (!field.grid) {
-    return {
-      height: (x, y) => evaluate(field.value, { x, y }),
-      slope: (x, y) => [evaluate(field.dx, { x, y }), evaluate(field.dy, { x, y })],
-    };
+    const [value, dx, dy] = [field.value, field.dx, field.dy].map(compiled);
+    return { height: (x, y) => value({ x, y }), slope: (x, y) => [dx({ x, y }), dy({ x, y })] };
   }
   const grid = floats(field.grid), n = field.edge - 1, scale = n / (2 * field.reach), hold = (v) => Math.max(0, Math.min(n - 1e-6, v));
   const patch = (x, y) => {
@@ -23,12 +21,12 @@ function surfaceOf(field) {
 /** The points an optimizer visits: its rule's lines, evaluated for each of the two weights. */
 function pathOf(rule, surface, start, rate, steps) {
   const state = start.map((w) => ({ ...rule.settings, ...rule.slots, w, lr: rate }));
-  const points = [[...start]];
+  const points = [[...start]], lines = (rule.compiled ??= rule.lines.map(([name, tree]) => [name, compiled(tree)]));
   for (let t = 1; t <= steps; t++) {
     const slope = surface.slope(state[0].w, state[1].w);
     state.forEach((known, i) => {
       Object.assign(known, { g: slope[i], t });
-      for (const [name, tree] of rule.lines) known[name] = evaluate(tree, known);
+      for (const [name, formula] of lines) known[name] = formula(known);
     });
     points.push([state[0].w, state[1].w]);
     if (!points.at(-1).every((v) => Math.abs(v) < 1e6)) break;

@@ -18,11 +18,11 @@ class OptimizersView extends Page {
 
   compute() {
     const start = this.start ?? this.field().start;
-    this.ground = surfaceOf(this.field());
+    if (this.painted !== this.surface) this.ground = surfaceOf(this.field());
     this.paths = Object.fromEntries(this.racers.map((name) => [name, this.onMap(pathOf(this.setup.rules[name], this.ground, start, this.rate, this.setup.steps))]));
     if (this.painted !== this.surface) this.survey();
-    const passed = Object.values(this.paths).flat().map((point) => this.ground.height(...point)).filter((v) => Number.isFinite(v) && v > -1e3);
-    this.lowest = passed.reduce((a, b) => Math.min(a, b), this.surveyed);
+    this.heights = Object.fromEntries(Object.entries(this.paths).map(([name, path]) => [name, path.map((point) => this.ground.height(...point))]));
+    this.lowest = Object.values(this.heights).flat().reduce((a, b) => (Number.isFinite(b) && b > -1e3 ? Math.min(a, b) : a), this.surveyed);
   }
 
   /** A path up to where it leaves the map for good sight: what comes after is off the map. */
@@ -141,14 +141,17 @@ class OptimizersView extends Page {
 
   /** Levels: equal steps of the logarithm of the height, dark is high. */
   drawSurface(pen, width, palette) {
-    const n = this.size, low = Math.min(...this.survey_), high = Math.max(...this.survey_), levels = 14;
-    const stepped = this.survey_.map((v) => Math.floor(((v - low) / (high - low)) * levels) / levels);
-    const color = grey(palette, -0.12, 2.6);
-    heat(pen, stepped, n, n, { x: 0, y: 0, width, height: width }, color);
+    const painted = `${this.surface} ${palette.paper}`;
+    if (this.tile?.painted !== painted) {
+      const n = this.size, low = Math.min(...this.survey_), high = Math.max(...this.survey_), levels = 14;
+      const stepped = this.survey_.map((v) => Math.floor(((v - low) / (high - low)) * levels) / levels);
+      this.tile = Object.assign(tile(stepped, n, n, grey(palette, -0.12, 2.6)), { painted });
+    }
+    spread(pen, this.tile, { x: 0, y: 0, width, height: width });
   }
 
   drawChart(palette) {
-    const heights = this.racers.map((name) => this.paths[name].map(([x, y]) => Math.log10(Math.max(this.ground.height(x, y) - this.lowest, 1e-6))));
+    const heights = this.racers.map((name) => this.heights[name].map((v) => Math.log10(Math.max(v - this.lowest, 1e-6))));
     const all = heights.flat().filter((v) => Number.isFinite(v) && v < 8), y = all.length ? [Math.min(...all) - 0.1, Math.max(...all, -5) + 0.1] : [-3, 1];
     const { pen, X, Y, area } = axes(this.chart, palette, { x: [0, this.setup.steps], y: [Math.max(y[0], -6.1), Math.min(y[1], 4)], logY: true });
     pen.save();

@@ -19,6 +19,7 @@ class PlaygroundView extends Page {
   read() {
     this.frame = this.model.get("frame");
     this.maps = this.frame.maps.map(bytes);
+    this.tiles = new Map();
     this.points = floats(this.frame.points);
     if (!this.questions.waiting) this.own = this.frame.own.slice();
     this.curve = floats(this.frame.curve);
@@ -169,11 +170,18 @@ class PlaygroundView extends Page {
     return last ? (v) => color(2 * v - 1) : color;
   }
 
+  /** A unit's map, painted once for each answer. */
+  tile(palette, layer, unit) {
+    const name = `${layer} ${unit} ${palette.paper}`, { grid } = this.setup;
+    if (!this.tiles.has(name)) this.tiles.set(name, tile(mapOf(this.maps[layer], unit, grid), grid, grid, this.tint(palette, layer)));
+    return this.tiles.get(name);
+  }
+
   draw(palette) {
     this.net.draw(palette);
-    const { pen, width } = sheet(this.plane), { grid, reach } = this.setup;
+    const { pen, width } = sheet(this.plane), { reach } = this.setup;
     const [layer, unit] = this.chosen ?? [this.maps.length - 1, 0];
-    heat(pen, mapOf(this.maps[layer], unit, grid), grid, grid, { x: 0, y: 0, width, height: width }, this.tint(palette, layer));
+    spread(pen, this.tile(palette, layer, unit), { x: 0, y: 0, width, height: width });
     const at = (v) => ((v + reach) / (2 * reach)) * width;
     for (let i = 0; i < this.points.length; i += 3) {
       const [x, y, one] = [at(this.points[i]), width - at(this.points[i + 1]), this.points[i + 2] > 0.5];

@@ -21,7 +21,7 @@ class Net {
   }
 
   draw(palette) {
-    const { frame, say, setup } = this.page, { units } = frame, { pen, width, height } = sheet(this.canvas);
+    const { frame, say } = this.page, { units } = frame, { pen, width, height } = sheet(this.canvas);
     const most = Math.max(...units), gap = Math.min(62, (height - 34) / most), half = Math.min(22, gap / 2 - 3), across = (width - 60) / (units.length - 1);
     this.places = units.flatMap((n, layer) => Array.from({ length: n }, (_, unit) => ({ layer, unit, half, x: 30 + layer * across, y: 24 + (height - 24) / 2 + (unit - (n - 1) / 2) * gap })));
     const at = (layer, unit) => this.places.find((p) => p.layer === layer && p.unit === unit);
@@ -37,7 +37,7 @@ class Net {
     pen.fillText(say("output"), width - 30, 2);
     for (const { layer, unit, x, y } of this.places) {
       if (layer === 0) this.input(pen, palette, x, y, half, unit);
-      else heat(pen, mapOf(this.page.maps[layer - 1], unit, setup.grid), setup.grid, setup.grid, { x: x - half, y: y - half, width: 2 * half, height: 2 * half }, this.page.tint(palette, layer - 1));
+      else spread(pen, this.page.tile(palette, layer - 1, unit), { x: x - half, y: y - half, width: 2 * half, height: 2 * half });
       const chosen = this.page.chosen && this.page.chosen[0] === layer - 1 && this.page.chosen[1] === unit;
       Object.assign(pen, { strokeStyle: chosen ? palette.ink : palette.edge, lineWidth: chosen ? 2.5 : 1 });
       pen.strokeRect(x - half, y - half, 2 * half, 2 * half);

@@ -60,37 +60,52 @@ function rgb(color) {
   return RGB.get(color);
 }
 
+const RAMPS = new Map(), SHADES = 255;
+
+/** The shades between two colours, made once. */
+function ramp(from, to) {
+  const name = `${from} ${to}`, [a, b] = [rgb(from), rgb(to)];
+  if (!RAMPS.has(name)) RAMPS.set(name, Array.from({ length: SHADES + 1 }, (_, k) => a.map((v, i) => Math.round(v + ((b[i] - v) * k) / SHADES))));
+  return RAMPS.get(name);
+}
+
 /** The colour of `value` on a scale that reaches `most`: paper at 0, blue above, orange below, `bad` where it is no number. */
 function shade(palette, most) {
-  const [paper, up, down, bad] = [palette.paper, palette.train, palette.validation, palette.best].map(rgb);
-  return (value) => {
-    if (!Number.isFinite(value)) return bad;
-    const share = Math.min(Math.abs(value) / most, 1), to = value < 0 ? down : up;
-    return paper.map((from, i) => from + (to[i] - from) * share);
-  };
+  const up = ramp(palette.paper, palette.train), down = ramp(palette.paper, palette.validation), bad = rgb(palette.best);
+  return (value) => (Number.isFinite(value) ? (value < 0 ? down : up)[Math.round(Math.min(Math.abs(value) / most, 1) * SHADES)] : bad);
 }
 
 /** A pale-to-dark scale for values of one sign, from `low` to `high`. */
 function grey(palette, low, high) {
-  const [paper, ink, bad] = [palette.paper, palette.ink, palette.best].map(rgb);
-  return (value) => {
-    if (!Number.isFinite(value)) return bad;
-    const share = Math.max(0, Math.min(1, (value - low) / (high - low || 1)));
-    return paper.map((from, i) => from + (ink[i] - from) * share);
-  };
+  const shades = ramp(palette.paper, palette.ink), bad = rgb(palette.best);
+  return (value) => (Number.isFinite(value) ? shades[Math.round(Math.max(0, Math.min(1, (value - low) / (high - low || 1))) * SHADES)] : bad);
 }
 
-/** Draw values (rows × columns, row by row) as squares of colour into the box {x, y, width, height}. */
-function heat(pen, values, columns, rows, box, color) {
-  const image = new ImageData(columns, rows);
-  for (let i = 0; i < columns * rows; i++) image.data.set([...color(values[i]), 255], 4 * i);
+/** Values (rows × columns, row by row) as a canvas with one pixel each. */
+function tile(values, columns, rows, color) {
+  const image = new ImageData(columns, rows), { data } = image;
+  for (let i = 0; i < columns * rows; i++) {
+    const [red, green, blue] = color(values[i]);
+    data[4 * i] = red;
+    data[4 * i + 1] = green;
+    data[4 * i + 2] = blue;
+    data[4 * i + 3] = 255;
+  }
   const small = el("canvas", { width: columns, height: rows });
   small.getContext("2d").putImageData(image, 0, 0);
+  return small;
+}
+
+/** A tile drawn as squares of colour into the box {x, y, width, height}. */
+function spread(pen, small, box) {
   pen.save();
   pen.imageSmoothingEnabled = false;
   pen.drawImage(small, box.x, box.y, box.width, box.height);
   pen.restore();
 }
+
+/** Both at once. */
+function heat(pen, values, columns, rows, box, color) { spread(pen, tile(values, columns, rows, color), box); }
 
 /** The largest size of the finite numbers, at least `least`. */
 function largest(values, least = 1e-12) {
