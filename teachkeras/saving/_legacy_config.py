@@ -54,6 +54,10 @@ def modernised(config: object) -> object:
         inner["batch_shape"] = inner.pop("batch_input_shape")
     if name in MOVING and isinstance(inner.get("axis"), list) and len(inner["axis"]) == 1:
         inner["axis"] = inner["axis"][0]
+    if name.startswith("SpatialDropout"):  # these take neither any more
+        inner = {key: value for key, value in inner.items() if key not in ("trainable", "noise_shape")}
+    if name in ("GRU", "GRUCell"):
+        inner.setdefault("reset_after", False)  # before there was a choice
     for old, new in (("lr", "learning_rate"),):
         if old in inner:
             inner[new] = inner.pop(old)
