@@ -15,6 +15,7 @@ import numpy as np
 
 from teachkeras import config, dtypes
 from teachkeras.errors import ArgumentError, ArgumentTypeError, DataError
+from teachkeras.kernels import device
 from teachkeras.tensor import Operators
 
 
@@ -50,7 +51,7 @@ def to_array(name: str) -> Callable[[object], np.ndarray]:
             value = value.detach().cpu().numpy()
         if hasattr(value, "to_numpy"):  # a pandas table, or one column of it
             value = value.to_numpy()[:, None] if value.ndim == 1 else value.to_numpy()
-        array = value.data if isinstance(value, Operators) else np.asarray(value)
+        array = value.data if isinstance(value, Operators) else value if device.is_array(value) else np.asarray(value)
         if array.dtype == object or array.dtype.kind in "USO":
             raise ArgumentError(
                 f"data {name!r}",
@@ -70,7 +71,8 @@ def densified(structure: object, name: str) -> object:
 
 
 def _dense(rows: object) -> np.ndarray:
-    return rows.toarray() if hasattr(rows, "toarray") else rows
+    """Return rows as an array where the back end computes."""
+    return device.put(rows.toarray() if hasattr(rows, "toarray") else rows)
 
 
 class ArrayBatches:
@@ -102,7 +104,7 @@ class ArrayBatches:
             elif self.shuffle == "batch":
                 rows = np.random.permutation(np.arange(rows.start, rows.stop))  # noqa: NPY002
             if simple:
-                yield tuple([None if part is None else part[rows] for part in whole])
+                yield tuple([None if part is None else device.put(part[rows]) for part in whole])
             else:
                 yield tuple([map_structure(lambda a, rows=rows: _dense(a[rows]), part) for part in whole])
 

@@ -12,12 +12,13 @@ import random as _python_random
 
 import numpy as np
 
-from teachkeras import bits, dtypes, events
+from teachkeras import bits, dtypes, events, kernels
 from teachkeras.errors import ArgumentError
+from teachkeras.kernels import device
 from teachkeras.naming import auto_name
 from teachkeras.ops import noise
 from teachkeras.serial import Configurable
-from teachkeras.tensor import Operators, Tensor, as_array
+from teachkeras.tensor import Operators, Tensor, as_array, plain_array
 from teachkeras.variable import Variable
 
 _WORD = 2**32
@@ -112,8 +113,8 @@ def key(seed: object) -> tuple[int, int]:
         return _process_generator().draw()
     if isinstance(seed, (int, np.integer)):
         return int(seed) % 2**64, 0
-    if isinstance(seed, (np.ndarray, Operators)) and as_array(seed).shape == (2,):
-        return tuple(int(n) for n in as_array(seed))
+    if (isinstance(seed, Operators) or device.is_array(seed)) and plain_array(seed).shape == (2,):
+        return tuple(int(n) for n in _on_host(seed))
     raise ArgumentError(
         "seed", expected="a whole number, a SeedGenerator or None", got=f"{seed!r} of type {type(seed).__name__}"
     )
@@ -124,6 +125,16 @@ def _float_type(where: str, dtype: object) -> np.dtype:
     if not dtypes.is_float(name):
         raise ArgumentError(f"random.{where}", expected="a floating-point dtype", got=name, fix="use random.randint")
     return dtypes.as_numpy(name)
+
+
+def _on_host(value: object) -> np.ndarray:
+    """Return an array in the processor's memory, where all but `uniform` draws."""
+    return device.host(plain_array(value))
+
+
+def _tensor(drawn: np.ndarray) -> Tensor:
+    """Return what was drawn as a tensor where the back end computes."""
+    return Tensor(device.put(drawn))
 
 
 def _filled(draw, shape: object, dtype: np.dtype) -> np.ndarray:
@@ -139,9 +150,9 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None) -> Tensor:
     """
     dtype = _float_type("uniform", dtype)
     if dtype != np.float64 and isinstance(minval, (int, float)) and isinstance(maxval, (int, float)):
-        return Tensor(bits.uniform(tuple(shape), minval, maxval, *key(seed)).astype(dtype, copy=False))
+        return Tensor(kernels.spread(tuple(shape), minval, maxval, *key(seed)).astype(dtype, copy=False))
     u = _filled(bits.stream(*key(seed)).random, shape, dtype)
-    return Tensor((u * (maxval - minval) + minval).astype(dtype, copy=False))
+    return _tensor((u * (maxval - minval) + minval).astype(dtype, copy=False))
 
 
 def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None) -> Tensor:
@@ -152,7 +163,7 @@ def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None) -> Tensor:
     """
     dtype = _float_type("normal", dtype)
     z = _filled(bits.stream(*key(seed)).standard_normal, shape, dtype)
-    return Tensor((z * stddev + mean).astype(dtype, copy=False))
+    return _tensor((z * stddev + mean).astype(dtype, copy=False))
 
 
 def truncated_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None) -> Tensor:
@@ -168,7 +179,7 @@ def truncated_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None) -> Tens
     while np.any(far):
         z[far] = _filled(generator.standard_normal, (np.count_nonzero(far),), dtype)
         far = np.abs(z) > 2
-    return Tensor((z * stddev + mean).astype(dtype, copy=False))
+    return _tensor((z * stddev + mean).astype(dtype, copy=False))
 
 
 def randint(shape, minval, maxval, dtype="int32", seed=None) -> Tensor:
@@ -183,7 +194,7 @@ def randint(shape, minval, maxval, dtype="int32", seed=None) -> Tensor:
     name = dtypes.name_of(dtype)
     if dtypes.is_float(name):
         raise ArgumentError("random.randint", expected="a dtype of whole numbers", got=name, fix="use random.uniform")
-    return Tensor(bits.stream(*key(seed)).integers(int(minval), int(maxval), tuple(shape)).astype(name))
+    return _tensor(bits.stream(*key(seed)).integers(int(minval), int(maxval), tuple(shape)).astype(name))
 
 
 def categorical(logits, num_samples, dtype="int32", seed=None) -> Tensor:
@@ -196,9 +207,9 @@ def categorical(logits, num_samples, dtype="int32", seed=None) -> Tensor:
 
     Source: Gumbel's trick, argmax_k (logit_k + g_k) with g = -ln(-ln u).
     """
-    logits = as_array(logits)
+    logits = _on_host(logits)
     gumbel = bits.stream(*key(seed)).gumbel(size=(len(logits), num_samples, logits.shape[1]))
-    return Tensor(np.argmax(logits[:, None, :] + gumbel, axis=-1).astype(dtypes.name_of(dtype)))
+    return _tensor(np.argmax(logits[:, None, :] + gumbel, axis=-1).astype(dtypes.name_of(dtype)))
 
 
 def binomial(shape, counts, probabilities, dtype=None, seed=None) -> Tensor:
@@ -207,8 +218,8 @@ def binomial(shape, counts, probabilities, dtype=None, seed=None) -> Tensor:
     >>> binomial((2,), 5.0, 1.0, seed=1).tolist()
     [5.0, 5.0]
     """
-    drawn = bits.stream(*key(seed)).binomial(as_array(counts).astype("int64"), as_array(probabilities), tuple(shape))
-    return Tensor(drawn.astype(dtypes.as_numpy(dtypes.name_of(dtype))))
+    drawn = bits.stream(*key(seed)).binomial(_on_host(counts).astype("int64"), _on_host(probabilities), tuple(shape))
+    return _tensor(drawn.astype(dtypes.as_numpy(dtypes.name_of(dtype))))
 
 
 def gamma(shape, alpha, dtype=None, seed=None) -> Tensor:
@@ -217,8 +228,8 @@ def gamma(shape, alpha, dtype=None, seed=None) -> Tensor:
     >>> float(gamma((2,), 3.0, seed=1).min()) > 0
     True
     """
-    drawn = bits.stream(*key(seed)).standard_gamma(as_array(alpha), tuple(shape))
-    return Tensor(drawn.astype(_float_type("gamma", dtype)))
+    drawn = bits.stream(*key(seed)).standard_gamma(_on_host(alpha), tuple(shape))
+    return _tensor(drawn.astype(_float_type("gamma", dtype)))
 
 
 def beta(shape, alpha, beta, dtype=None, seed=None) -> Tensor:
@@ -227,8 +238,8 @@ def beta(shape, alpha, beta, dtype=None, seed=None) -> Tensor:
     >>> 0 <= float(beta((2,), 3.0, 2.0, seed=1).max()) <= 1
     True
     """
-    drawn = bits.stream(*key(seed)).beta(as_array(alpha), as_array(beta), tuple(shape))
-    return Tensor(drawn.astype(_float_type("beta", dtype)))
+    drawn = bits.stream(*key(seed)).beta(_on_host(alpha), _on_host(beta), tuple(shape))
+    return _tensor(drawn.astype(_float_type("beta", dtype)))
 
 
 def shuffle(x, axis=0, seed=None) -> Tensor:
@@ -237,7 +248,7 @@ def shuffle(x, axis=0, seed=None) -> Tensor:
     >>> sorted(shuffle([3, 1, 2], seed=1).tolist())
     [1, 2, 3]
     """
-    return Tensor(bits.stream(*key(seed)).permuted(as_array(x), axis=axis))
+    return _tensor(bits.stream(*key(seed)).permuted(_on_host(x), axis=axis))
 
 
 def dropout(inputs, rate, noise_shape=None, seed=None) -> Tensor:

@@ -237,7 +237,7 @@ class GradientTape(Tape):
         bars = self.gradients(target, flat, output_gradients)
         if unconnected_gradients == "zero":
             bars = [np.zeros(s.shape, s.dtype) if b is None else b for b, s in zip(bars, flat, strict=True)]
-        bars = [b if b is None or isinstance(b, Tensor) else Tensor(np.asarray(b)) for b in bars]
+        bars = [b if b is None or isinstance(b, Tensor) else Tensor(as_array(b)) for b in bars]
         return bars if isinstance(sources, (list, tuple)) else bars[0]
 
     def watched_variables(self) -> tuple[Variable, ...]:

@@ -21,6 +21,8 @@ next_uid = itertools.count(1).__next__
 tapes: contextvars.ContextVar[tuple] = contextvars.ContextVar("tapes", default=())
 numpy_ops: dict[Callable, Callable] = {}  # NumPy's functions and ufuncs -> the op that stands for each; ops fill it
 
+_CREATING = {np.zeros, np.empty, np.arange, np.asarray, np.array}
+
 
 class Operators:
     """Arithmetic, comparison and the common methods; the ops package attaches them (``ops/operators.py``)."""
@@ -38,6 +40,8 @@ class Operators:
 
     def __array_function__(self, function: Callable, types: tuple, args: tuple, kwargs: dict) -> object:
         """Run the op that stands for a NumPy function."""
+        if function in _CREATING:  # np.zeros(…, like=tensor): a new array, of which no gradient is asked
+            return device.put(function(*args, **kwargs))
         if function not in numpy_ops:
             return _without_op(f"np.{function.__name__}", function, args, kwargs)
         return numpy_ops[function](*args, **kwargs)

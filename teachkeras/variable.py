@@ -150,9 +150,10 @@ class Variable(Operators):
     def __array__(self, dtype: object = None, copy: bool | None = None) -> np.ndarray:
         return np.array(device.host(self.data), dtype=dtype)
 
-    def steer(self) -> Variable:
+    def steer(self, steers: bool = True) -> Variable:
         """Stay in the processor's memory whatever the back end: a number that Python reads at each step."""
-        self.steers, self.data = True, device.host(self.data)
+        self.steers = steers
+        self._move()
         return self
 
     def _move(self) -> None:

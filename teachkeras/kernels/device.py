@@ -63,6 +63,29 @@ def beside(value: object, like: object) -> object:
     return host(value)
 
 
+def ones(shape: tuple, dtype: object, like: object) -> object:
+    """Return ones where the array `like` is (``np.ones(…, like=…)`` hands CuPy an argument that it does not know)."""
+    return xp.ones(shape, dtype) if is_device_array(like) else np.ones(shape, dtype)
+
+
+def outside(indices: object, count: int) -> bool:
+    """Tell whether a number lies outside of 0 … count - 1; on the device it is one wait, not two."""
+    if not indices.size:
+        return False
+    if xp is None or not is_device_array(indices):
+        return bool(indices.min() < 0 or indices.max() >= count)
+    return bool(((indices < 0) | (indices >= count)).any())
+
+
+def sampled(flat: object, apart: int, run: int) -> tuple:
+    """Return (entries, how far apart the runs lie that count): of a GPU's array only those runs, copied here."""
+    if not is_device_array(flat):
+        return flat, apart
+    if apart > run:
+        flat = flat[np.flatnonzero(np.arange(flat.size) % apart < run)]
+    return host(flat), run
+
+
 def each(function: Callable, value: object) -> object:
     """Apply `function` to a value, or to each part of a tuple or a list."""
     if type(value) in (tuple, list):
@@ -77,12 +100,13 @@ def run(op: object, args: list, params: dict) -> object:
         DeviceMemoryError: the GPU's memory is full; the message holds the sizes.
     """
     args = each(put, args)
+    params = {key: put(v) if type(v) is np.ndarray and v.dtype.kind == "f" else v for key, v in params.items()}
     try:
         result = op.function(*args, **params)
     except (TypeError, NotImplementedError):  # CuPy lacks it; a mistake of the caller's is raised anew on the host
-        params = {key: each(host, value) for key, value in params.items()}
-        result = op.function(*each(host, args), **params)
         detours[name_of(op)] += 1
+        with on_host():
+            result = op.function(*each(host, args), **{key: each(host, value) for key, value in params.items()})
     except xp.cuda.memory.OutOfMemoryError as error:
         raise _full(f"ops.{name_of(op)}", args, error) from error
     return each(put, result)

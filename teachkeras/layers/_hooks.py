@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from teachkeras.errors import TeachKerasError
 from teachkeras.events import Handle
 from teachkeras.layers._tracking import changed
@@ -146,7 +144,7 @@ def fitted_gradient(hook: Callable, replaced: object, like: object) -> object:
     if replaced is None:
         return like
     if not isinstance(like, Operators):
-        replaced = np.asarray(as_array(replaced), like.dtype)
+        replaced = as_array(replaced, like.dtype)
     if replaced.shape != like.shape:
         raise _misfit(hook, f"shape {like.shape}", f"shape {replaced.shape}")
     return replaced

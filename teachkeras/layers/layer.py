@@ -14,6 +14,7 @@ import numpy as np
 
 from teachkeras import dtype_policies, dtypes, events, initializers, regularizers
 from teachkeras.errors import ArgumentError, NotBuiltError, ShapeError, TeachKerasError
+from teachkeras.kernels import device
 from teachkeras.layers._building import Buildable
 from teachkeras.layers._calling import face_of, hand_in_masks, numeric_list, pass_on_masks
 from teachkeras.layers._graph import Graphed
@@ -193,7 +194,7 @@ class Layer(Graphed, Buildable, Holder, Configurable):
     def __call__(self, *args, **kwargs):
         """Run the layer on tensors, arrays or symbolic tensors."""
         if len(args) == 1 and type(args[0]) is np.ndarray:
-            args = (Tensor(args[0]),)
+            args = (Tensor(as_array(args[0])),)
         face, masked = self._face, False
         if len(args) != 1 or type(args[0]) is not Tensor or not kwargs.keys() <= _PLAIN_KEYWORDS:
             args, kwargs = self._converted(args, kwargs)
@@ -265,7 +266,7 @@ class Layer(Graphed, Buildable, Holder, Configurable):
         return tuple([self._convert(a) for a in args]), {k: self._convert(v) for k, v in kwargs.items()}
 
     def _convert(self, value: object) -> object:
-        if isinstance(value, (np.ndarray, np.generic)) or numeric_list(value):
+        if isinstance(value, np.generic) or device.is_array(value) or numeric_list(value):
             value = Tensor(as_array(value))
         elif isinstance(value, (list, tuple)):
             return type(value)(self._convert(v) for v in value)

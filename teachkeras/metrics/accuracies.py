@@ -27,7 +27,7 @@ def _same_rank(y_true: np.ndarray, y_pred: np.ndarray) -> tuple:
 
 def _hits(right: np.ndarray) -> Tensor:
     """Return 1.0 where right, 0.0 where wrong."""
-    return Tensor(np.asarray(right).astype(dtypes.as_numpy(config.floatx())))
+    return Tensor(right.astype(dtypes.as_numpy(config.floatx())))
 
 
 def _equal(where: str, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from teachkeras import dtypes, events
 from teachkeras.errors import ArgumentError
+from teachkeras.kernels import device
 from teachkeras.naming import auto_name
 from teachkeras.serial import Configurable
 from teachkeras.tensor import Tensor, as_array
@@ -80,6 +81,8 @@ class Metric(Configurable):
                 aggregation=aggregation, synchronization="on_read", name=name,
             )  # fmt: skip
         variable.path = f"{self.name.replace('/', '>')}/{variable.name}"
+        if not variable.shape:
+            variable.steer()
         self._own.append(variable)
         return variable
 
@@ -151,6 +154,8 @@ class Metric(Configurable):
 
 def _accumulate(variable: Variable, amount: object) -> None:
     """Add to a variable: an assign, without its detours where nobody listens."""
+    if variable.steers and device.is_device_array(amount):
+        variable.steer(False)  # counts on the device from here on: nobody waits until the figure is read
     if events.update.listeners:
         variable.assign(variable.data + amount)
     else:
@@ -161,4 +166,4 @@ def _accumulate(variable: Variable, amount: object) -> None:
 def _quotient(a: object, b: object) -> np.ndarray:
     """Return a / b, and 0 where b is 0."""
     a, b = as_array(a), as_array(b)
-    return np.divide(a, b, out=np.zeros(np.broadcast(a, b).shape, a.dtype), where=b != 0)
+    return np.where(b == 0, 0, a / np.where(b == 0, 1, b)).astype(a.dtype)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from teachkeras import serial
+from teachkeras.kernels import device
 from teachkeras.losses._pairs import same_rank
 from teachkeras.losses._weighing import masked_weight
 from teachkeras.metrics.base import Metric, _accumulate
@@ -98,7 +99,7 @@ class Mean(Metric):
         mask = getattr(values, "mask", None)
         values = as_array(values).astype(self._array_dtype, copy=False)
         if sample_weight is None and values.ndim <= 1:
-            _accumulate(self.total, np.add.reduce(values) if values.ndim else values)
+            _accumulate(self.total, values.sum() if values.ndim else values)
             _accumulate(self.count, float(values.size))
             return
         values, weight = _per_sample(values, sample_weight, np.mean, mask)
@@ -112,7 +113,7 @@ class Mean(Metric):
 
     def result(self) -> Tensor:
         """Return the mean so far, 0 where there is nothing to average."""
-        total, count = self.total.data, self.count.data
+        total, count = device.host(self.total.data), device.host(self.count.data)
         return Tensor(np.asarray(total / count if count else np.zeros_like(total)))
 
 

@@ -4,12 +4,13 @@ import numpy as np
 
 from teachkeras import dtypes
 from teachkeras.errors import ArgumentTypeError
+from teachkeras.kernels import device
 from teachkeras.symbolic import SymbolicTensor
-from teachkeras.tensor import Tensor, as_array
+from teachkeras.tensor import Tensor, plain_array
 
 
 def arrays(*xs):
-    """Return the arrays behind tensors.
+    """Return the arrays behind tensors, in the processor's memory.
 
     Raises:
         ArgumentTypeError: one is symbolic, so that there are no numbers yet.
@@ -19,11 +20,11 @@ def arrays(*xs):
             "ops", expected="numbers", got="a symbolic tensor",
             fix="call it inside a layer's `call`, on the numbers that arrive there",
         )  # fmt: skip
-    return tuple(as_array(x) for x in xs)
+    return tuple(device.host(plain_array(x)) for x in xs)
 
 
 def together(function, *xs):
     """Run a NumPy function on inputs brought to the dtype that they have together."""
-    kinds = [type(x) if type(x) in (bool, int, float) else as_array(x).dtype for x in xs]
+    kinds = [type(x) if type(x) in (bool, int, float) else plain_array(x).dtype for x in xs]
     wide = dtypes.as_numpy(dtypes.result_type(*kinds))
     return Tensor(np.asarray(function(*[x.astype(wide, copy=False) for x in arrays(*xs)])))

@@ -59,9 +59,10 @@ def split_vjp(y_bars, x_shape, indices_or_sections, axis):
     if not isinstance(y_bars, tuple):
         return y_bars
     shapes = _split_shapes(x_shape, indices_or_sections, axis)
-    kind = next(bar.dtype for bar in y_bars if bar is not None)
+    like = next(bar for bar in y_bars if bar is not None)
+    kind = like.dtype
     return np.concatenate(
-        [np.zeros(s, kind) if b is None else b for b, s in zip(y_bars, shapes, strict=True)], axis=axis
+        [np.zeros(s, kind, like=like) if b is None else b for b, s in zip(y_bars, shapes, strict=True)], axis=axis
     )
 
 

@@ -60,7 +60,7 @@ def attend(query, key, value, bias=None, mask=None, scale=1.0):
     if mask is not None:
         scores = np.where(mask, scores, scores.dtype.type(lowest(scores.dtype)))
     weights = kernels.softmax(scores, -1)
-    return np.ascontiguousarray(np.swapaxes(np.matmul(weights, v), 1, 2)), weights
+    return np.swapaxes(np.matmul(weights, v), 1, 2).copy(), weights
 
 
 def _weights_again(query, key, value, bias, mask, scale):

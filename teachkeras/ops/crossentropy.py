@@ -11,9 +11,11 @@ import numpy as np
 
 from teachkeras import config, kernels
 from teachkeras.errors import DataError, ShapeError
+from teachkeras.kernels import device
 from teachkeras.kernels.reference.crossentropy import log_softmax
 from teachkeras.ops.nn import sigmoid_of
 from teachkeras.ops.op import op
+from teachkeras.tensor import plain_array
 
 
 def _same_shape(target, output, **_):
@@ -64,7 +66,8 @@ def categorical_crossentropy_vjp(loss_bar, target, output, from_logits, axis, wa
 
 def check_labels(labels, classes, where="sparse_categorical_crossentropy"):
     """Raise unless every class number is an integer from 0 to classes - 1."""
-    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+    if device.outside(labels, classes):
+        labels = device.host(labels)
         place = np.unravel_index(int(np.argmax((labels < 0) | (labels >= classes))), labels.shape)
         raise DataError(
             where, expected=f"labels from 0 to {classes - 1} (the model has {classes} outputs)",
@@ -88,7 +91,7 @@ def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
 
 @sparse_categorical_crossentropy.vjp(tex=r"\text{as categorical, with } t = \mathrm{onehot}(t_n)", spec=None)
 def sparse_categorical_crossentropy_vjp(loss_bar, target, output, from_logits, axis):
-    one_hot = _one_hot(np.asarray(getattr(target, "data", target)), output, axis)
+    one_hot = _one_hot(plain_array(target), output, axis)
     return None, categorical_crossentropy_vjp(loss_bar, one_hot, output, from_logits, axis, (False, True))[1]
 
 
@@ -98,7 +101,7 @@ def _one_hot(target, output, axis):
     classes = output.shape[axis]
     labels = target.astype("int64")
     check_labels(labels, classes)
-    one_hot = (labels[..., None] == np.arange(classes)).astype(output.dtype)
+    one_hot = (labels[..., None] == np.arange(classes, like=labels)).astype(output.dtype)
     return np.moveaxis(one_hot, -1, axis)
 
 

@@ -289,7 +289,7 @@ def where(condition, x1=None, x2=None):
     if x1 is None:
         return tuple(place.astype("int32") for place in np.nonzero(condition))
     wide = dtypes.as_numpy(dtypes.result_type(*(getattr(x, "dtype", type(x)) for x in (x1, x2))))
-    return np.where(condition, np.asarray(x1, wide), np.asarray(x2, wide))
+    return np.where(condition, *[x.astype(wide, copy=False) if hasattr(x, "astype") else wide.type(x) for x in (x1, x2)])
 
 
 @where.vjp(
@@ -368,7 +368,7 @@ def cast_vjp(y_bar):
 @op(tex=r"y_i = x_i", spec="x", shape=lambda x: x, numpy=(np.copy,))
 def copy(x):
     """The same numbers in an array of their own."""
-    return np.array(x)
+    return x.copy()
 
 
 @copy.vjp(tex=r"\bar x_i = \bar y_i", spec="y_bar")

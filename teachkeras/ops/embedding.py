@@ -7,6 +7,7 @@ import numpy as np
 
 from teachkeras import kernels
 from teachkeras.errors import DataError
+from teachkeras.kernels import device
 from teachkeras.ops.op import op
 from teachkeras.ops.shapes import put_back
 
@@ -26,7 +27,8 @@ def embed(indices, embeddings):
     [[3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]
     """
     rows = len(embeddings)
-    if indices.size and (indices.min() < 0 or indices.max() >= rows):
+    if device.outside(indices, rows):
+        indices = device.host(indices)
         wrong = (indices < 0) | (indices >= rows)
         place = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), indices.shape))
         raise DataError(

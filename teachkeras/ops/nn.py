@@ -86,7 +86,7 @@ def selu_vjp(y_bar, x):
 @op(tex=r"y_i = \ln(1+e^{x_i})", spec="log(1 + exp(x))", kind="elementwise", dtype="float")
 def softplus(x):
     """A smooth rectified linear unit."""
-    return np.logaddexp(x, np.zeros((), x.dtype))
+    return np.logaddexp(x, x.dtype.type(0))
 
 
 @softplus.vjp(tex=r"\bar x_i = \bar y_i\,\sigma(x_i)", spec="y_bar / (1 + exp(-x))")

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from teachkeras import bits
+from teachkeras import bits, kernels
 from teachkeras.errors import ShapeError
+from teachkeras.kernels import device
 from teachkeras.ops.nn import SELU_ALPHA, SELU_SCALE
 from teachkeras.ops.op import op
 
@@ -23,7 +24,7 @@ def dropout(x, rate=0.5, noise_shape=None, seed=0, counter=0):
     Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014).
     """
     shape = x.shape if noise_shape is None else _mask_shape(noise_shape, x.shape)
-    mask = bits.kept(shape, 1.0 - rate, seed, counter).astype(x.dtype)
+    mask = kernels.keep(shape, 1.0 - rate, seed, counter).astype(x.dtype)
     mask *= x.dtype.type(1.0 / (1.0 - rate))
     return x * mask, mask
 
@@ -44,7 +45,7 @@ def gaussian_noise(x, stddev=1.0, seed=0, counter=0):
         seed: Half of the key of the draw.
         counter: The other half.
     """
-    noise = bits.normal(x.shape, x.dtype, seed, counter)
+    noise = device.put(bits.normal(x.shape, x.dtype, seed, counter))
     noise *= x.dtype.type(stddev)
     return x + noise, noise
 
@@ -67,7 +68,7 @@ def gaussian_dropout(x, rate=0.5, seed=0, counter=0):
 
     Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014), section 10.
     """
-    mask = bits.normal(x.shape, x.dtype, seed, counter)
+    mask = device.put(bits.normal(x.shape, x.dtype, seed, counter))
     mask *= x.dtype.type((rate / (1.0 - rate)) ** 0.5)
     mask += x.dtype.type(1.0)
     return x * mask, mask
@@ -94,7 +95,7 @@ def alpha_dropout(x, rate=0.5, noise_shape=None, seed=0, counter=0):
     """
     low = -SELU_ALPHA * SELU_SCALE
     a = ((1.0 - rate) * (1.0 + rate * low**2)) ** -0.5
-    kept = bits.kept(x.shape if noise_shape is None else _mask_shape(noise_shape, x.shape), 1.0 - rate, seed, counter)
+    kept = kernels.keep(x.shape if noise_shape is None else _mask_shape(noise_shape, x.shape), 1.0 - rate, seed, counter)
     slope = np.where(kept, x.dtype.type(a), x.dtype.type(0))
     shift = np.where(kept, x.dtype.type(-a * low * rate), x.dtype.type(a * low * (1.0 - rate)))
     return x * slope + shift, slope, shift

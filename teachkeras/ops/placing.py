@@ -67,7 +67,7 @@ def _once(key, shape):
 @op(tex=r"y_{\iota(i)} = u_i,\; y_k = x_k\text{ elsewhere}", shape=lambda x, u, key=None: x, dtype=lambda x, u, key=None: x,
     reason="writing has no formula entry by entry")  # fmt: skip
 def _written(x, u, key=None):
-    y = np.array(x)
+    y = x.copy()
     y[key] = u
     return y
 

@@ -62,7 +62,7 @@ def _sums(z_bar):
 
 def _arrived(bar, like):
     """Return the gradient of a last state, zeros where none arrives."""
-    return np.zeros(like.shape, like.dtype) if bar is None else bar
+    return np.zeros(like.shape, like.dtype, like=like) if bar is None else bar
 
 
 # --- LSTM -------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from teachkeras import dtypes
+from teachkeras.kernels import device
 from teachkeras.ops.op import op
 
 
@@ -63,7 +64,7 @@ def _count(x_shape, axis):
     numpy=(np.mean,))  # fmt: skip
 def mean(x, axis=None, keepdims=False):
     """Mean over axes; integers give floats."""
-    if x.dtype in (np.float32, np.float64) and x.size:  # what np.mean computes, in a third of its time for small arrays
+    if type(x) is np.ndarray and x.dtype in (np.float32, np.float64) and x.size:  # what np.mean computes, in a third of its time for small arrays
         total = np.add.reduce(x, axis=_tuple(axis), keepdims=keepdims)
         return total / (x.size // total.size)
     return np.mean(x, axis=_tuple(axis), keepdims=keepdims, dtype=dtypes.as_numpy(dtypes.name_of(_float(x.dtype))))
@@ -74,13 +75,13 @@ def mean_vjp(y_bar, x_shape, axis, keepdims):
     if axis is None and type(y_bar) is np.ndarray:  # the loss's mean over its samples, in a third of the time
         return np.full(x_shape, y_bar / float(math.prod(x_shape)), y_bar.dtype)
     share = spread(y_bar, x_shape, axis, keepdims) / float(_count(x_shape, axis))
-    return share * np.ones(x_shape, share.dtype)
+    return share * device.ones(x_shape, share.dtype, share)
 
 
 def _extreme_vjp(y_bar, x, y, x_shape, axis, keepdims):
     """Share the gradient equally among the entries that tie."""
     hit = np.equal(x, spread(y, x_shape, axis, keepdims))
-    hit = np.where(hit, np.ones((), y.dtype), np.zeros((), y.dtype))
+    hit = np.where(hit, y.dtype.type(1), y.dtype.type(0))
     ties = np.maximum(np.sum(hit, axis=axes_of(axis, len(x_shape)), keepdims=True), 1.0)  # none where `initial` won
     return spread(y_bar, x_shape, axis, keepdims) * hit / ties
 

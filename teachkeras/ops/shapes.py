@@ -122,7 +122,7 @@ def get_item_vjp(y_bar, x_shape, key):
 
 @op(tex=r"y_k = \sum_{i:\,\iota(i)=k} x_i", spec="place(x, key, shape)", shape=lambda x, shape, key: shape)
 def _put_back(x, shape=None, key=None):
-    y = np.zeros(shape, x.dtype)
+    y = np.zeros(shape, x.dtype, like=x)
     if _is_basic(key):
         y[key] = x
     else:
@@ -230,7 +230,7 @@ def _with_classes(x, num_classes, axis=-1, **_):
     dtype=lambda x, num_classes, axis=-1, dtype=None, sparse=False: dtype or "float32", required=("num_classes",))  # fmt: skip
 def one_hot(x, num_classes=None, axis=-1, dtype=None, sparse=False):
     """Class numbers as rows of zeros with a single one; numbers out of range give rows of zeros."""
-    y = (x[..., None] == np.arange(num_classes)).astype(dtypes.as_numpy(dtypes.name_of(dtype)))
+    y = (x[..., None] == np.arange(num_classes, like=x)).astype(dtypes.as_numpy(dtypes.name_of(dtype)))
     return np.moveaxis(y, -1, axis)
 
 

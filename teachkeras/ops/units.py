@@ -75,7 +75,7 @@ def hard_silu_vjp(y_bar, x):
 @op(tex=r"y_i = \ln\sigma(x_i) = -\ln(1+e^{-x_i})", spec="-log(1 + exp(-x))", **_FLOAT)
 def log_sigmoid(x):
     """The logarithm of the sigmoid, without overflow."""
-    return -np.logaddexp(-x, np.zeros((), x.dtype))
+    return -np.logaddexp(-x, x.dtype.type(0))
 
 
 @log_sigmoid.vjp(tex=r"\bar x_i = \bar y_i\,\sigma(-x_i)", spec="y_bar / (1 + exp(x))")

@@ -90,7 +90,7 @@ class Optimizer(Keeper, Configurable):
                 got=repr(learning_rate), fix="write 1.0, not 1",
             )  # fmt: skip
         start = 0.0 if self._schedule else learning_rate
-        self._learning_rate = Variable(start, dtype="float32", trainable=False, name="learning_rate")
+        self._learning_rate = Variable(start, dtype="float32", trainable=False, name="learning_rate").steer()
         for variable in (self._iterations, self._learning_rate):
             variable.path = f"{self.name}/{variable.name}"
         self.built = False

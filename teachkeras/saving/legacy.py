@@ -22,6 +22,7 @@ import numpy as np
 
 from teachkeras import serial
 from teachkeras.errors import ArgumentError, CorruptFileError, ShapeError, TeachKerasError
+from teachkeras.kernels import device
 from teachkeras.saving import _opening, archive
 from teachkeras.saving._legacy_config import modernised, old_fashioned, training_config
 from teachkeras.saving.hdf5 import Node
@@ -77,7 +78,7 @@ def _write_group(group: h5py.Group, variables: list[Variable]) -> None:
         while name in names:  # two layers of one name
             name, number = f"{variable.path}_{number}", number + 1
         names.append(name)
-        group.create_dataset(name, data=variable.data)
+        group.create_dataset(name, data=device.host(variable.data))
     _note(group, "weight_names", names)
 
 

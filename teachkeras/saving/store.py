@@ -23,6 +23,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from teachkeras.errors import ArgumentError, CorruptFileError, ShapeError, TeachKerasError
+from teachkeras.kernels import device
 from teachkeras.layers._tracking import Holder
 from teachkeras.layers.layer import Layer
 from teachkeras.naming import snake_case
@@ -90,7 +91,9 @@ def walk(thing: object, path: str = "", seen: dict | None = None) -> Iterator[tu
 
 def own_variables(thing: object) -> list[Variable]:
     """Return the variables that a part keeps itself, in the file's order."""
-    return [thing.state] if isinstance(thing, SeedGenerator) else thing._own_variables()
+    return (
+        [thing.state] if isinstance(thing, SeedGenerator) else getattr(thing, "filed_variables", thing._own_variables)()
+    )
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -105,7 +108,7 @@ def write(model: object, group: object) -> None:
         if _is_overridden(thing, "save_own_variables"):
             thing.save_own_variables(values)
         else:
-            values = {str(i): v.data for i, v in enumerate(own_variables(thing))}
+            values = {str(i): device.host(v.data) for i, v in enumerate(own_variables(thing))}
         for key, value in values.items():
             _put(at, str(key), np.asarray(value))
 

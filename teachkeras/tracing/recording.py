@@ -8,8 +8,8 @@ import numpy as np
 
 from teachkeras.errors import UnknownNameError, did_you_mean
 from teachkeras.tape import unbroadcast
-from teachkeras.tracing.addresses import Address
 from teachkeras.tracing import notes
+from teachkeras.tracing.addresses import Address
 from teachkeras.tracing.step import PHASES, Step
 from teachkeras.tracing.views import plain_step
 

@@ -1,4 +1,4 @@
-"""A NaN or an infinity in a training step: noticed here; where it came from is found by running the step again, recorded.
+"""A NaN or an infinity in a training step: noticed here. Where it came from is found by running the step again.
 
 The loss shows most of them. One that arises on the way back, in a gradient, would only show in the next step's loss; it
 nearly always reaches the first layer, so one small gradient there is looked at too. Nothing is updated before the

@@ -15,7 +15,7 @@ import numpy as np
 from teachkeras import config, events
 from teachkeras.batches import batches, flatten, map_structure
 from teachkeras.errors import ArgumentError, ConcurrentFitError, DataError
-from teachkeras.kernels import blas
+from teachkeras.kernels import blas, device
 from teachkeras.tensor import Operators
 from teachkeras.training.callback import CallbackList, flat
 
@@ -29,6 +29,10 @@ def level(verbose: object) -> int:
     if verbose in (0, 1, 2):
         return int(verbose)
     raise ArgumentError("verbose", expected='"auto", 0, 1 or 2', got=repr(verbose))
+
+
+def _on_host(output: object) -> np.ndarray:
+    return device.host(output.data) if isinstance(output, Operators) else np.asarray(output)
 
 
 class Loop:
@@ -176,7 +180,7 @@ class Loop:
             for batch, data in enumerate(source):
                 told.on_predict_batch_begin(batch)
                 outputs = model.predict_step(data)
-                parts.append(map_structure(lambda t: t.data if isinstance(t, Operators) else np.asarray(t), outputs))
+                parts.append(map_structure(_on_host, outputs))
                 told.on_predict_batch_end(batch, {"outputs": outputs})
         told.on_predict_end()
         columns = [np.concatenate(column) for column in zip(*(flatten(p) for p in parts), strict=True)]

@@ -1,6 +1,6 @@
 """Write ``cupy_names.json``: what CuPy offers, with signatures, for the stand-in to hold callers to.
 
-    python tests/gpu/cupy_names.py      (with CuPy installed; no GPU is needed)
+python tests/gpu/cupy_names.py      (with CuPy installed; no GPU is needed)
 """
 
 import importlib

@@ -86,7 +86,9 @@ def function(module, name):
         if name in ("asarray", "array"):
             named.setdefault("copy", None) if name == "array" else None
             named.pop("blocking", None)
-            return wrapped(np.array(plain(*given, **named)) if isinstance(args[0], np.ndarray) else plain(*given, **named))
+            return wrapped(
+                np.array(plain(*given, **named)) if isinstance(args[0], np.ndarray) else plain(*given, **named)
+            )
         result = plain(*given, **named)
         return kwargs["out"] if isinstance(kwargs.get("out"), ndarray) else wrapped(result)
 
@@ -121,6 +123,7 @@ class ndarray:
     T = property(lambda self: ndarray(self._a.T))
     real = property(lambda self: ndarray(self._a.real))
     imag = property(lambda self: ndarray(self._a.imag))
+    base = property(lambda self: None if self._a.base is None else ndarray(self._a.base))
     data = property(lambda self: types.SimpleNamespace(ptr=self._a.ctypes.data))
     __cuda_array_interface__ = property(lambda self: {"shape": self.shape, "typestr": self.dtype.str, "version": 3})
 
@@ -176,7 +179,9 @@ class ndarray:
 
     def __getitem__(self, key):
         plain = unwrapped(key, refuse=False)
-        log["wait"] += any(isinstance(k, np.ndarray) and k.dtype == bool for k in (plain if type(plain) is tuple else (plain,)))
+        log["wait"] += any(
+            isinstance(k, np.ndarray) and k.dtype == bool for k in (plain if type(plain) is tuple else (plain,))
+        )
         return wrapped(self._a[plain])
 
     def __setitem__(self, key, value):
@@ -270,7 +275,13 @@ def module():
     made = namespace("numpy")
     made.linalg, made.fft = namespace("numpy.linalg"), namespace("numpy.fft")
     made.ndarray, made.RawModule, made.newaxis, made.pi = ndarray, emulator.RawModule, None, np.pi
-    made.float32, made.float64, made.int32, made.int64, made.uint64 = np.float32, np.float64, np.int32, np.int64, np.uint64
+    made.float32, made.float64, made.int32, made.int64, made.uint64 = (
+        np.float32,
+        np.float64,
+        np.int32,
+        np.int64,
+        np.uint64,
+    )
     pool = Pool()
     made.get_default_memory_pool = lambda: pool
     made.__version__ = f"{NAMES['version']} (stand-in)"

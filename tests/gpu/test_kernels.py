@@ -12,7 +12,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "kernels"))
 import test_routines as shared
 
-from teachkeras.kernels import ROUTINES, device, gpu as ours
+from teachkeras.kernels import ROUTINES, device
+from teachkeras.kernels import gpu as ours
 from teachkeras.kernels.registry import implementations, load_reference
 
 load_reference()

@@ -87,7 +87,7 @@ def gru(zx, h0, kernel, bias, live, drop):
 
 @routine("gru_vjp", on="gpu")
 def gru_vjp(y_bar, h_bar, kernel, gates, inner, hidden, live, drop):
-    # a = h_bar∘(1-z)∘(1-g²);   zx_bar = (h_bar∘(h[t-1]-g)∘z(1-z), a∘v∘r(1-r), a);   v_bar the same, its third part times r
+    # a = h_bar∘(1-z)∘(1-g²);   zx_bar = (h_bar∘(h[t-1]-g)∘z(1-z), a∘v∘r(1-r), a);   v_bar: its third part times r
     if not _takes(len(kernel), live, y_bar, h_bar, kernel, gates, inner, hidden, drop):
         return reference.gru_vjp(y_bar, h_bar, kernel, gates, inner, hidden, live, drop)
     given = y_bar, h_bar, _transposed(kernel), gates, inner, hidden, live, drop

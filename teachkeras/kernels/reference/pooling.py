@@ -5,6 +5,7 @@ Letters as in ``kernels/geometry.py``: window i, entry a of a window, image n, c
 
 import numpy as np
 
+from teachkeras.kernels import device
 from teachkeras.kernels.reference.convolution import overlap, windows
 from teachkeras.kernels.registry import routine
 
@@ -27,7 +28,7 @@ def _unpadded(g):
 
 def counts(g, dtype, like=None):
     """How many entries of each window lie on the image, (i…, 1); on the side where the array `like` is."""
-    return _entries(np.ones((1, *g.lengths, 1), dtype, like=like), g)[0].sum(axis=-2)
+    return _entries(device.ones((1, *g.lengths, 1), dtype, like), g)[0].sum(axis=-2)
 
 
 @routine("maxpool", on="reference")
@@ -41,7 +42,8 @@ def maxpool(x, g):
 @routine("maxpool_vjp", on="reference")
 def maxpool_vjp(y_bar, place, g):
     # x_bar[n,q,c] = Σ_(i: i·s + place[n,i,c] - p = q) y_bar[n,i,c]
-    u_bar = np.where(place[..., None, :] == np.arange(g.taps, dtype="int32", like=place)[:, None], y_bar[..., None, :], 0)
+    taps = np.arange(g.taps, dtype="int32", like=place)[:, None]
+    u_bar = np.where(place[..., None, :] == taps, y_bar[..., None, :], 0)
     return overlap(u_bar.reshape(*y_bar.shape[:-1], *g.size, y_bar.shape[-1]).astype(y_bar.dtype, copy=False), g)
 
 
