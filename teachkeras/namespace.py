@@ -83,7 +83,8 @@ def single(module: str) -> tuple[Callable, Callable, Callable]:
     def __getattr__(name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
-        if (found := names().get(name)) is None:
+        found = names().get(name) or stand_in(module.removeprefix("teachkeras."), name)
+        if found is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}; {did_you_mean(name, names())}")
         return found
 

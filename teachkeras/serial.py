@@ -27,7 +27,7 @@ _scope: contextvars.ContextVar[dict] = contextvars.ContextVar("custom_objects", 
 _TOP_LEVEL = ("models", "dtype_policies")  # Keras files these under plain "keras"
 _FAMILIES = (
     "layers", "models", "optimizers", "losses", "metrics", "initializers", "regularizers", "constraints", "activations",
-    "dtype_policies", "random", "ops", "optimizers.schedules", "distillation",
+    "dtype_policies", "random", "ops", "optimizers.schedules", "distillation", "quantizers",
 )  # fmt: skip
 legacy: contextvars.ContextVar[bool] = contextvars.ContextVar("legacy_config", default=False)  # Keras 2: no "module"
 

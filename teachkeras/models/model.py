@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 
 from teachkeras.errors import ArgumentError, UnknownNameError, did_you_mean
+from teachkeras.layers.core._int8 import quantize_layers
 from teachkeras.layers.layer import Layer
 from teachkeras.saving import archive
 from teachkeras.saving.savable import Savable
@@ -105,6 +107,36 @@ class Model(Trainer, Savable, Layer):
 
         text = summary_text(self, line_length, show_trainable, expand_nested, layer_range)
         (print_fn or print)(text)
+
+    def quantize(self, mode=None, config=None, filters=None, **kwargs):
+        """Keep the big weights of Dense, EinsumDense and Embedding layers as bytes; they no longer train.
+
+        Args:
+            mode: ``"int8"``.
+            config: An :class:`~teachkeras.quantizers.Int8QuantizationConfig`.
+            filters: Which layers: a pattern or patterns found in their names, or a function of the layer.
+            kwargs: ``type_check=False`` quantizes subclasses of those layers too.
+
+        Layers with other weights stay as they are; a warning names them.
+
+        Raises:
+            ArgumentError: another mode, or filters of another kind.
+        """
+        type_check = kwargs.pop("type_check", True)
+        mode = getattr(config, "mode", None) if mode is None else mode
+        if (
+            kwargs
+            or mode != "int8"
+            or not (filters is None or callable(filters) or isinstance(filters, (str, list, tuple)))
+        ):
+            raise ArgumentError(
+                f"quantize of {self.name!r}", expected='mode "int8", filters by name or function',
+                got=f"mode={mode!r}, filters={filters!r}{''.join(f', {k}' for k in kwargs)}",
+                fix='model.quantize("int8"), the one low-bit format here',
+            )  # fmt: skip
+        patterns = [filters] if isinstance(filters, str) else filters or [""]
+        wanted = filters if callable(filters) else lambda layer: any(re.search(p, layer.name) for p in patterns)
+        quantize_layers(self._flat_layers(), mode, config, wanted, type_check)
 
     def __reduce__(self):
         """Pickle and copy a model as the file that ``save`` would write, optimizer state included."""

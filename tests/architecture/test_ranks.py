@@ -13,7 +13,7 @@ RANKS = [
     ("errors", "left_out", "config", "events", "serial", "dtypes", "naming", "namespace", "bits", "taught", "tree"),
     ("kernels",),
     ("tensor", "symbolic", "variable", "random", "tape", "gradcheck", "ops", "dtype_policies"),
-    ("activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "batches"),
+    ("activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "quantizers", "batches"),
     ("layers",),
     ("training", "saving"),
     ("models", "callbacks", "datasets", "preprocessing", "applications", "export", "distillation", "wrappers"),

@@ -2,11 +2,12 @@
 
 from teachkeras import activations, constraints, initializers, ops, regularizers
 from teachkeras.errors import ArgumentError, ShapeError
+from teachkeras.layers.core._int8 import Int8
 from teachkeras.layers.input_spec import InputSpec
 from teachkeras.layers.layer import Layer
 
 
-class Dense(Layer):
+class Dense(Int8):
     """A fully connected layer: ``y = f(xW + b)``.
 
     Math:
@@ -60,12 +61,13 @@ class Dense(Layer):
             raise ArgumentError(
                 f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
             )
-        if lora_rank or lora_alpha or quantization_config:
+        if lora_rank or lora_alpha:
             raise ArgumentError(
-                "Dense", expected="no lora_rank, lora_alpha or quantization_config", got="one of them",
+                "Dense", expected="no lora_rank or lora_alpha", got="one of them",
                 fix="teachkeras has no low-rank adapters; train the layer itself",
             )  # fmt: skip
-        self.units, self.use_bias, self.quantization_config = units, use_bias, None
+        self.take_config(quantization_config, "Dense")
+        self.units, self.use_bias = units, use_bias
         self.activation = activations.get(activation)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
@@ -84,9 +86,10 @@ class Dense(Layer):
                 "Dense", expected="a known last axis", got=f"shape {tuple(input_shape)}",
                 fix="give Input or input_shape= a number for the last axis",
             )  # fmt: skip
-        self.kernel = self.add_weight(
-            shape=(d, self.units), initializer=self.kernel_initializer, name="kernel",
-            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+        shape = (d, self.units)
+        self.kernel = self.add_bytes(shape) if self.quantization_mode else self.add_weight(
+            shape, self.kernel_initializer, name="kernel", regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )  # fmt: skip
         self.bias = None
         if self.use_bias:
@@ -98,8 +101,25 @@ class Dense(Layer):
 
     def call(self, inputs, training=None):
         """Return f(xW + b)."""
-        z = ops.affine(inputs, self.kernel, self.bias)
+        if self.quantization_mode:
+            z = self._from_bytes(inputs)
+        else:
+            z = ops.affine(inputs, self.kernel, self.bias)
         return z if self.activation is None else self.activation(z)
+
+    def _from_bytes(self, x):
+        """Return xW + b, W kept as bytes."""
+        batch = "abcdefgh"[: len(x.shape) - 1]
+        z = self.byte_product(x, f"{batch}i,io->{batch}o")
+        return z if self.bias is None else z + self.bias
+
+    def folded_axes(self):
+        """Return the inputs' axis of W."""
+        return (0,)
+
+    def scale_shape(self, shape):
+        """Return (units,)."""
+        return (self.units,)
 
     def compute_output_shape(self, input_shape):
         """Return (…, units)."""

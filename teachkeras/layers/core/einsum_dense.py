@@ -5,13 +5,14 @@ import re
 
 from teachkeras import activations, constraints, initializers, ops, regularizers
 from teachkeras.errors import ArgumentError, ShapeError
+from teachkeras.layers.core._int8 import Int8, aligned
 from teachkeras.layers.input_spec import InputSpec
 from teachkeras.layers.layer import Layer
 
 _FORM = re.compile(r"^(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?$")
 
 
-class EinsumDense(Layer):
+class EinsumDense(Int8):
     """A dense layer said in index letters: ``"abc,cd->abd"`` is Dense on the last of three axes.
 
     Math:
@@ -58,12 +59,13 @@ class EinsumDense(Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if lora_rank or lora_alpha or quantization_config:
+        if lora_rank or lora_alpha:
             raise ArgumentError(
-                "EinsumDense", expected="no lora_rank, lora_alpha or quantization_config", got="one of them",
+                "EinsumDense", expected="no lora_rank or lora_alpha", got="one of them",
                 fix="teachkeras has no low-rank adapters; train the layer itself",
             )  # fmt: skip
-        self.equation, self.bias_axes, self.quantization_config = equation, bias_axes, None
+        self.take_config(quantization_config, "EinsumDense")
+        self.equation, self.bias_axes = equation, bias_axes
         self.partial_output_shape = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
         self.activation = activations.get(activation)
         self.kernel_initializer = initializers.get(kernel_initializer)
@@ -83,7 +85,7 @@ class EinsumDense(Layer):
                 "EinsumDense", expected="known lengths of the kernel's axes", got=f"{shape} for input {input_shape}",
                 fix="give Input or input_shape= numbers for them",
             )  # fmt: skip
-        self.kernel = self.add_weight(
+        self.kernel = self.add_bytes(shape) if self.quantization_mode else self.add_weight(
             shape=shape, initializer=self.kernel_initializer, name="kernel",
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
         )  # fmt: skip
@@ -136,6 +138,10 @@ class EinsumDense(Layer):
     def call(self, inputs, training=None):
         """Return f(Σ x W + b)."""
         ins, kernel, out = self.letters
+        if self.quantization_mode:
+            z = self.byte_product(inputs, f"{ins},{kernel}->{out}")
+            z = z if self.bias is None else z + self.bias
+            return z if self.activation is None else self.activation(z)
         folded = len([c for c in ins if c not in out])
         kept = len(ins) - folded
         if ins[:kept] == out[:kept] and kernel == ins[kept:] + out[kept:]:
@@ -158,6 +164,19 @@ class EinsumDense(Layer):
         z = ops.affine(x, w, b)
         z = z if len(new) == 1 else ops.reshape(z, newshape=(*before, *new))
         return z if whole or self.bias is None else z + self.bias
+
+    def folded_axes(self):
+        """Return the axes of W that the output lacks."""
+        return tuple(i for i, c in enumerate(self.letters[1]) if c not in self.letters[2])
+
+    def scale_shape(self, shape):
+        """Return the output's axes, of length 1 where W has none of them."""
+        _, kernel, out = self.letters
+        return tuple(shape[kernel.index(c)] if c in kernel else 1 for c in out)
+
+    def _kept(self, scale):
+        """Return W's scale with the output's axes."""
+        return aligned(scale, *self.letters[1:])
 
     def compute_output_shape(self, input_shape):
         """Return the lengths of the output's letters."""

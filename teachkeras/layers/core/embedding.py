@@ -4,6 +4,7 @@ import warnings
 
 from teachkeras import constraints, initializers, ops, regularizers
 from teachkeras.errors import ArgumentError, NotBuiltError
+from teachkeras.layers.core._int8 import Int8
 from teachkeras.layers.layer import Layer
 from teachkeras.symbolic import SymbolicTensor
 
@@ -12,7 +13,7 @@ class _EmbeddingNotBuilt(NotBuiltError, AttributeError):
     """The table was asked for before there was one."""
 
 
-class Embedding(Layer):
+class Embedding(Int8):
     """Look up a learned vector for each whole number: word 7 becomes row 7 of a table.
 
     Math:
@@ -64,9 +65,9 @@ class Embedding(Layer):
                 raise ArgumentError(
                     f"`{name}` must be a positive integer. Received: {name}={value} (of type {type(value).__name__})."
                 )
-        if lora_rank or lora_alpha or quantization_config:
+        if lora_rank or lora_alpha:
             raise ArgumentError(
-                "Embedding", expected="no lora_rank, lora_alpha or quantization_config", got="one of them",
+                "Embedding", expected="no lora_rank or lora_alpha", got="one of them",
                 fix="teachkeras has no low-rank adapters; train the layer itself",
             )  # fmt: skip
         length = kwargs.pop("input_length", None)
@@ -78,7 +79,7 @@ class Embedding(Layer):
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
-        self.quantization_config = None
+        self.take_config(quantization_config, "Embedding")
         self.supports_masking, self.autocast = mask_zero, False
         if weights is not None:
             self._given_weights = weights if isinstance(weights, list) and len(weights) == 1 else [weights]
@@ -88,8 +89,9 @@ class Embedding(Layer):
         """Make the table E."""
         if self.built:
             return
-        self._embeddings = self.add_weight(
-            shape=(self.input_dim, self.output_dim), initializer=self.embeddings_initializer, name="embeddings",
+        shape = (self.input_dim, self.output_dim)
+        self._embeddings = self.add_bytes(shape) if self.quantization_mode else self.add_weight(
+            shape=shape, initializer=self.embeddings_initializer, name="embeddings",
             regularizer=self.embeddings_regularizer, constraint=self.embeddings_constraint,
         )  # fmt: skip
         self.built = True
@@ -105,8 +107,24 @@ class Embedding(Layer):
         """Return the rows that the numbers name."""
         if inputs.dtype not in ("int32", "int64"):
             inputs = ops.cast(inputs, dtype="int32")
+        if self.quantization_mode:
+            rows = ops.cast(ops.take(self._embeddings, inputs, axis=0), dtype=self.compute_dtype)
+            return rows / ops.expand_dims(ops.take(self.embeddings_scale, inputs, axis=0), axis=-1)
         y = ops.embed(inputs, self._embeddings)
         return y if y.dtype == self.compute_dtype else ops.cast(y, dtype=self.compute_dtype)
+
+    quantized_weight = "embeddings"
+
+    def _attribute(self):
+        return "_embeddings"
+
+    def folded_axes(self):
+        """Return the vectors' axis of E."""
+        return (-1,)
+
+    def scale_shape(self, shape):
+        """Return (input_dim,)."""
+        return (self.input_dim,)
 
     def compute_mask(self, inputs, mask=None):
         """Return where the numbers are not 0, if 0 is to be skipped."""
