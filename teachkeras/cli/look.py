@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from teachkeras import events
+from teachkeras.cli import lab
 from teachkeras.errors import DataError
 from teachkeras.explain.diagnosis import diagnose
 from teachkeras.explain.page import page
-from teachkeras.tracing.recording import Recording
+from teachkeras.tracing.recorder import Recorder
 from teachkeras.training.trainer import Trainer
 
 _ALIASES = ("keras", "tensorflow.keras")
@@ -63,8 +64,9 @@ def run(args: argparse.Namespace) -> int:
         )
     target = Path(args.output) if args.output else script.with_suffix(".html")
     text = page(
-        script.name, watch.model, watch.recording, watch.curves(), watch.report(), script.read_text(encoding="utf-8")
-    )
+        script.name, watch.model, watch.recording, watch.curves(), watch.report(), script.read_text(encoding="utf-8"),
+        lab.FOLDER,
+    )  # fmt: skip
     target.write_text(text, encoding="utf-8")
     print(f"{target}: {len(watch.recording)} steps, {len(text) / 1e6:.1f} MB")
     return 0
@@ -105,16 +107,17 @@ class Watch:
     def _on_phase(self, model: object, phase: str) -> None:
         if self.model is None and phase == "forward":
             self.model = model
-        if model is not self.model:
+            if self.step == 0:
+                self.recording = Recorder(model).__enter__()
+                self.recording.move_on(model, phase)  # it came too late to hear this itself
+        if model is not self.model or phase != "end":
             return
-        if phase == "forward" and self._seen == self.step and self.recording is None:
-            self.recording = Recording(model).__enter__()
-            self.recording.move_on(model, phase)  # it came too late to hear this itself
-        elif phase == "end":
-            if self._seen == self.step and self.recording is not None:
-                self.recording.move_on(model, phase)
-                self.recording.__exit__()
-            self._seen += 1
+        if self._seen == self.step and self.recording is not None:
+            self.recording.move_on(model, phase)
+            self.recording.__exit__()
+        self._seen += 1
+        if self._seen == self.step:
+            self.recording = Recorder(model).__enter__()
 
     def _on_batch(self, model: object, batch: int, logs: dict) -> None:
         if model is self.model:

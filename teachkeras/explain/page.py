@@ -18,13 +18,17 @@ from teachkeras.explain.factors import chain
 from teachkeras.explain.findings import Report
 from teachkeras.explain.numbers import say_entry
 from teachkeras.explain.typeset import formula_html
+from teachkeras.layers.layer import Layer
+from teachkeras.models.plot import graph_of, laid_out
 from teachkeras.tracing.recording import Recording
 from teachkeras.tracing.views import plain
 
 PREVIEW = 24  # rows and columns of an array that the page shows
 
 
-def page(title: str, model: object, recording: Recording, curves: dict, report: Report, source: str = "") -> str:
+def page(
+    title: str, model: object, recording: Recording, curves: dict, report: Report, source: str = "", lessons: str = "."
+) -> str:
     """Return the page as text.
 
     Args:
@@ -34,15 +38,17 @@ def page(title: str, model: object, recording: Recording, curves: dict, report: 
         curves: Name → numbers, per batch or epoch.
         report: What the diagnosis found.
         source: The script, to be shown.
+        lessons: The folder of the lessons, to which findings link.
     """
     data = {
         "title": title,
-        "layers": _layers(model),
+        "graph": _graph(model),
         "steps": [_step(recording, s) for s in recording.of(-1)],
         "curves": {name: plain([float(v) for v in values]) for name, values in curves.items()},
         "findings": report.to_json()["findings"],
         "chain": _chain(recording),
         "source": source,
+        "lessons": lessons,
         "count": int(sum(v.size for v in model.weights)),
     }
     text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")  # nothing in it may end the script element
@@ -50,24 +56,27 @@ def page(title: str, model: object, recording: Recording, curves: dict, report: 
     return template.replace("{{title}}", html.escape(title)).replace("{{data}}", text)
 
 
-def _layers(model: object) -> list[dict]:
-    found = []
-    for layer in getattr(model, "layers", []):
-        shape = getattr(model, "shapes", {}).get(layer.name)
-        if shape is None and getattr(layer, "_nodes", None):
-            shape = layer._nodes[0].outputs[0].shape
-        weights = [{"name": v.name, "shape": list(v.shape)} for v in layer.weights]
-        found.append(
-            {
-                "name": layer.name,
-                "kind": type(layer).__name__,
-                "shape": None if shape is None else plain(shape),
-                "params": int(sum(v.size for v in layer.weights)),
-                "weights": weights,
-                "path": layer.path,
-            }
-        )
-    return found
+def _graph(model: object) -> dict:
+    """Return the model as boxes and arrows, laid out."""
+    operations, arrows = graph_of(model)
+    layers = [_layer(model, operation) for operation in operations]
+    texts = [[layer["name"], *layer["lines"]] for layer in layers]
+    boxes, paths, size = laid_out(texts, arrows)
+    for layer, box in zip(layers, boxes, strict=True):
+        layer["box"] = [round(v) for v in box]
+    return {"layers": layers, "arrows": paths, "size": [round(v) for v in size]}
+
+
+def _layer(model: object, operation: object) -> dict:
+    """Return what a box says."""
+    node = operation._nodes[0] if getattr(operation, "_nodes", None) else None
+    shape = getattr(model, "shapes", {}).get(operation.name) or (node and node.outputs and node.outputs[0].shape)
+    weights = getattr(operation, "weights", [])
+    count = int(sum(v.size for v in weights))
+    kind = type(operation).__name__ if isinstance(operation, Layer) else operation.op.name
+    lines = [f"{kind} → ({', '.join('N' if n is None else str(n) for n in shape)})" if shape else kind]
+    lines += [f"{count:,} weights"] if count else []
+    return {"name": operation.name, "lines": lines, "params": count}
 
 
 def _step(recording: Recording, step: object) -> dict:

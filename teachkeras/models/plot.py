@@ -31,8 +31,8 @@ class Drawing:
         return f"<Drawing of {len(self.svg)} characters{f', {self.path}' if self.path else ''}>"
 
 
-def _calls_of(model) -> tuple[list, list[tuple[int, int]]]:
-    """Return the operations of a model and the arrows between them (numbers of from and to)."""
+def graph_of(model) -> tuple[list, list[tuple[int, int]]]:
+    """Return the operations of a model (layers, ops on symbolic tensors) and the arrows (numbers of from and to)."""
     operations = list(getattr(model, "operations", model.layers))
     place = {id(operation): number for number, operation in enumerate(operations)}
     if not hasattr(model, "_graph"):
@@ -137,12 +137,23 @@ def _arrow(route: list[tuple], rankdir: str) -> str:
     return path
 
 
-def _svg_of(texts: list[list[str]], arrows: list, rankdir: str, title: str) -> str:
-    """Return the picture of boxes and arrows."""
+def laid_out(texts: list[list[str]], arrows: list, rankdir: str = "TB") -> tuple[list, list[str], tuple[float, float]]:
+    """Return (x, y, width, height) of a box for each text, an SVG path for each arrow, and the size of the whole.
+
+    >>> laid_out([["a"], ["b"]], [(0, 1)])[2]
+    (242.0, 136.0)
+    """
     across = rankdir in ("LR", "RL")
     rows, routes = _with_lanes(len(texts), arrows)
     boxes, length, breadth = _placed(texts, rows, across)
-    boxes, (width, height) = _turned(boxes, rankdir, length), (length, breadth) if across else (breadth, length)
+    boxes = _turned(boxes, rankdir, length)
+    paths = [_arrow([boxes[i] for i in route], rankdir) for route in routes]
+    return boxes[: len(texts)], paths, (length, breadth) if across else (breadth, length)
+
+
+def _svg_of(texts: list[list[str]], arrows: list, rankdir: str, title: str) -> str:
+    """Return the picture of boxes and arrows."""
+    boxes, paths, (width, height) = laid_out(texts, arrows, rankdir)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}" role="img" font-family="sans-serif" font-size="12"><title>{escape(title)}</title>',
@@ -150,10 +161,9 @@ def _svg_of(texts: list[list[str]], arrows: list, rankdir: str, title: str) -> s
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0,0 L8,4 L0,8 z" fill="#5b6472"/></marker></defs>',
     ]
-    for route in routes:
-        path = _arrow([boxes[i] for i in route], rankdir)
+    for path in paths:
         parts.append(f'<path d="{path}" fill="none" stroke="#5b6472" stroke-width="1.2" marker-end="url(#tip)"/>')
-    for (x, y, w, h), lines in zip(boxes[: len(texts)], texts, strict=True):
+    for (x, y, w, h), lines in zip(boxes, texts, strict=True):
         place = f'x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}"'
         parts.append(f'<rect {place} rx="6" fill="#eef3fb" stroke="#3f6ab0"/>')
         for number, line in enumerate(lines):
@@ -205,7 +215,7 @@ def _drawn(model, rankdir: str, *shown: bool) -> tuple[list[list[str]], list[tup
     if rankdir not in DIRECTIONS:
         raise ArgumentError("plot_model: rankdir", expected=" or ".join(DIRECTIONS), got=repr(rankdir))
     model._require_built("plot_model")
-    operations, arrows = _calls_of(model)
+    operations, arrows = graph_of(model)
     return [_labels(model, operation, *shown) for operation in operations], arrows
 
 

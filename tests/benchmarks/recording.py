@@ -2,7 +2,7 @@
 
     python tests/benchmarks/recording.py [--rounds 5] [--steps 300]
 
-An unwatched short step is run as a list of its ops (``training/traced.py``); "walked" is the same step through the layers, as
+An unwatched short step is run as a list of its ops (``training/shortcut.py``); "walked" is the same step through the layers, as
 whoever watches sees it. With statistics only, the recorder leaves out steps so that the total stays within 15 %; "every step" is
 what one such step costs.
 

@@ -34,13 +34,16 @@ def test_a_script_becomes_a_page(tmp_path, capsys, imports):
     script = tmp_path / "s.py"
     script.write_text(SCRIPT.format(imports=imports))
     before = set(sys.modules)
-    assert main(["look", str(script), "--step", "1"]) == 0
+    assert main(["look", str(script), "--step", "6"]) == 0
     assert "s.html" in capsys.readouterr().out
     text = (tmp_path / "s.html").read_text(encoding="utf-8")
     data = json.loads(re.search(r'type="application/json" id="data">(.*?)</script>', text, re.S)[1])
     assert [s["phase"] for s in data["steps"]][:2] == ["forward", "forward"] and len(data["curves"]["loss"]) == 2
     assert {f["name"] for f in data["findings"]} >= {"unscaled_input"}
-    assert len([layer for layer in data["layers"] if layer["params"]]) == 2 and "path 1" in data["chain"]
+    drawn = data["graph"]
+    assert len([layer for layer in drawn["layers"] if layer["params"]]) == 2 and "path 1" in data["chain"]
+    assert len(drawn["arrows"]) == len(drawn["layers"]) - 1 and all(len(layer["box"]) == 4 for layer in drawn["layers"])
+    assert all(f["lesson"] for f in data["findings"]) and data["lessons"]
     assert all(s["numbers"] for s in data["steps"] if s["phase"] in ("forward", "backward", "update"))
     assert not re.search(r"""(src|href)\s*=|@import|url\(|https?://(?!www\.w3\.org)""", text.split('id="data">')[0])
     assert not {m for m in set(sys.modules) - before if m.split(".")[0] == "tensorflow"}
