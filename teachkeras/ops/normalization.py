@@ -50,7 +50,7 @@ def standardize(x, gamma=None, beta=None, axis=-1, epsilon=1e-3):
     return (y, mean, variance), mean, variance, x_hat
 
 
-def _composed_vjp(bars, x, gamma, variance, x_hat, axis, epsilon):
+def _composed_vjp(bars, x, gamma, beta, variance, x_hat, axis, epsilon):
     """The same gradient from x alone, so that it can be differentiated again."""
     axes = axes_of(axis, len(x.shape))
     centred = x - np.mean(x, axis=axes, keepdims=True)
@@ -76,6 +76,11 @@ def _all_bars(bars, centred, x_hat, root, gamma, axes, shape):
     return x_bar, gamma_bar, y_bar
 
 
+def _fitting(beta_bar, beta, y_bar):
+    """Return β̄, which a routine may have summed to one entry a channel, so that β's shape can still be made of it."""
+    return y_bar if beta is not None and beta.shape != beta_bar.shape else beta_bar
+
+
 @standardize.vjp(
     tex=r"g=\bar y\gamma,\;\bar x_{ik}=\frac{g_{ik}-\frac1n\sum_j g_{jk}-\hat x_{ik}\frac1n\sum_j g_{jk}\hat x_{jk}}{\sqrt{\sigma_k^2+\varepsilon}},\;"
     r"\bar\gamma=\sum\bar y\hat x,\;\bar\beta=\sum\bar y",
@@ -83,12 +88,13 @@ def _all_bars(bars, centred, x_hat, root, gamma, axes, shape):
     f" + spread(y_bar[1]) / n + spread(y_bar[2]) * 2 * {_CENTRED} / n, y_bar[0] * x_hat, y_bar[0]",
     twin=_composed_vjp,
 )
-def standardize_vjp(bars, x, gamma, variance, x_hat, axis, epsilon):
+def standardize_vjp(bars, x, gamma, beta, variance, x_hat, axis, epsilon):
     axes = axes_of(axis, x.ndim)
     wide = np.expand_dims(variance, axes)
     y_bar, mean_bar, variance_bar = bars
     if y_bar is not None and mean_bar is None and variance_bar is None:
-        return kernels.standardize_vjp(y_bar, x_hat, wide, gamma, axes, x.dtype.type(epsilon))
+        x_bar, gamma_bar, beta_bar = kernels.standardize_vjp(y_bar, x_hat, wide, gamma, axes, x.dtype.type(epsilon))
+        return x_bar, gamma_bar, _fitting(beta_bar, beta, y_bar)
     root = np.sqrt(wide + x.dtype.type(epsilon))
     return _all_bars(bars, x_hat * root, x_hat, root, gamma, axes, x.shape)
 

@@ -19,6 +19,7 @@ def standardize(x, gamma, beta, axis, epsilon):
 @routine("standardize_vjp", on="reference", tolerance=2e-5)
 def standardize_vjp(y_bar, x_hat, variance, gamma, axis, epsilon):
     # g = ȳ·γ,  x̄ = (g - mean g - x̂·mean(g·x̂))/√(σ² + ε),  γ̄ = Σ ȳ·x̂ and β̄ = Σ ȳ over what γ was repeated along
+    # (these sums are left to the tape, which knows γ's shape; a faster routine may return them)
     g = y_bar if gamma is None else y_bar * gamma
     product = g * x_hat
     x_bar = g - np.mean(g, axis=axis, keepdims=True) - x_hat * np.mean(product, axis=axis, keepdims=True)
