@@ -265,7 +265,7 @@ class Optimizer(Keeper, Configurable):
         if self.weight_decay:
             rate = float(self.learning_rate)
             for variable in [v for _, v in pairs if not self._is_spared(v)]:
-                shrink = np.asarray(rate * self.decay_of(variable), variable.dtype)
+                shrink = variable.data.dtype.type(rate * self.decay_of(variable))
                 variable.assign(variable.data - variable.data * shrink)
         return pairs
 
@@ -293,7 +293,7 @@ class Optimizer(Keeper, Configurable):
             accumulators[variable.uid].assign_add(gradient)
         if (int(self._iterations) + 1) % steps:
             return None
-        means = [(accumulators[v.uid].data / np.asarray(steps, v.dtype), v) for _, v in pairs]
+        means = [(accumulators[v.uid].data / v.data.dtype.type(steps), v) for _, v in pairs]
         for _, variable in pairs:
             accumulators[variable.uid].assign(np.zeros(variable.shape, variable.dtype))
         return means
