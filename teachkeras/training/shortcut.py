@@ -15,6 +15,7 @@ import numpy as np
 
 from teachkeras import events
 from teachkeras.batches import flatten
+from teachkeras.kernels import device
 from teachkeras.layers import _tracking
 from teachkeras.tensor import tapes
 from teachkeras.training.trace import Listener, Trace, raw_of
@@ -69,7 +70,7 @@ class Shortcut:
         """Tell whether the walk is to be taken: somebody watches, or layers keep changing."""
         if events.watched():
             return True
-        if self.model.run_eagerly or tapes.get():
+        if device.xp is not None or self.model.run_eagerly or tapes.get():
             return True
         if self.changes != _tracking.changes():
             self.changes, self.times_changed = _tracking.changes(), self.times_changed + 1
