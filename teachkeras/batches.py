@@ -222,13 +222,40 @@ def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class
     return StreamBatches(x, steps, class_weight)
 
 
-def unpack(batch) -> tuple:
-    """Return (x, y, sample_weight) from what a stream yields (``keras.utils.unpack_x_y_sample_weight``)."""
-    if not isinstance(batch, (tuple, list)):
-        return batch, None, None
-    if not 1 <= len(batch) <= 3:
-        raise DataError("batch", expected="(x,), (x, y) or (x, y, sample_weight)", got=f"{len(batch)} items")
-    return (*batch, *(None,) * (3 - len(batch)))
+def pack(x, y=None, sample_weight=None):
+    """Pack what there is into a tuple; `x` alone stays itself unless it is a list or tuple.
+
+    Example:
+        >>> pack(1, 2)
+        (1, 2)
+
+    Source: ``keras.utils.pack_x_y_sample_weight``.
+    """
+    if y is None:
+        return (x,) if isinstance(x, (list, tuple)) else x
+    return (x, y) if sample_weight is None else (x, y, sample_weight)
+
+
+def unpack(data):
+    """Return (x, y, sample_weight), with None for what is not there.
+
+    Raises:
+        ArgumentError: a tuple longer than three.
+
+    Example:
+        >>> unpack((1, 2))
+        (1, 2, None)
+
+    Source: ``keras.utils.unpack_x_y_sample_weight``.
+    """
+    if not isinstance(data, (tuple, list)):
+        return data, None, None
+    if not 1 <= len(data) <= 3:
+        raise ArgumentError(
+            "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, "
+            f"found: {len(data)} items"
+        )  # fmt: skip
+    return (*data, *(None,) * (3 - len(data)))
 
 
 def split_off(arrays: tuple, share: float) -> tuple[tuple, tuple]:

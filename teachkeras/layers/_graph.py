@@ -11,6 +11,7 @@ from teachkeras.layers._calling import (
     shapes_for,
     symbols_for,
 )
+from teachkeras.layers._trying import tried, untouched
 from teachkeras.symbolic import Node, SymbolicTensor, symbolic_in
 
 
@@ -69,8 +70,16 @@ class Graphed:
         return tree.map_structure(lambda t: t.shape, self._traced(tuple(inputs), named))
 
     def _traced(self, args: tuple, kwargs: dict):
+        """Run ``call`` on shapes alone; where it needs lengths that are not known, try it on small arrays."""
         names = face_of(type(self)).names
-        return self.call(*args, **{k: v for k, v in kwargs.items() if k in names})
+        kwargs = {k: v for k, v in kwargs.items() if k in names}
+        with untouched(self):
+            try:
+                return self.call(*args, **kwargs)
+            except NotImplementedError:
+                raise
+            except Exception as error:
+                return tried(self, args, kwargs, error)
 
     @property
     def input(self):

@@ -38,6 +38,26 @@ class Logs(dict):
         return self._filled()[name]
 
 
+def as_numbers(logs: dict) -> dict:
+    """Return what a step of the user's own returned as Keras hands it on: sorted, nested dicts taken apart, floats.
+
+    >>> as_numbers({"loss": 1, "compile_metrics": {"mae": 2}})
+    {'mae': 2.0, 'loss': 1.0}
+    """
+    if type(logs) is Logs:
+        return logs
+    found: dict = {}
+    for name, value in sorted((logs or {}).items()):
+        if isinstance(value, dict):
+            found.update(as_numbers(value))
+            continue
+        try:
+            found[name] = float(value)
+        except (TypeError, ValueError):
+            found[name] = value
+    return found
+
+
 def _after_filling(name: str) -> Callable:
     plain = getattr(dict, name)
 

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from teachkeras import config, events
-from teachkeras.batches import batches, flatten, map_structure
+from teachkeras.batches import batches, flatten, map_structure, pack
 from teachkeras.errors import ArgumentError, ConcurrentFitError, DataError
 from teachkeras.kernels import blas, device
 from teachkeras.tensor import Operators
 from teachkeras.training.callback import CallbackList, flat
+from teachkeras.training.logs import as_numbers
 
 
 def level(verbose: object) -> int:
@@ -112,7 +113,7 @@ class Loop:
         most = config.max_steps_per_epoch()
         for batch, data in enumerate(self.source):
             callbacks.on_train_batch_begin(batch)
-            batch_logs = model.train_step(data)
+            batch_logs = as_numbers(model.train_step(pack(*data)))
             if batch == 0:
                 model._enrol()
             callbacks.on_train_batch_end(batch, batch_logs)
@@ -151,7 +152,7 @@ class Loop:
         logs: dict = {}
         for batch, data in enumerate(source):
             callbacks.on_test_batch_begin(batch)
-            logs = model.test_step(data)
+            logs = as_numbers(model.test_step(pack(*data)))
             callbacks.on_test_batch_end(batch, logs)
         logs = dict(logs)
         callbacks.on_test_end(logs)
@@ -179,7 +180,7 @@ class Loop:
         with blas.managed():
             for batch, data in enumerate(source):
                 told.on_predict_batch_begin(batch)
-                outputs = model.predict_step(data)
+                outputs = model.predict_step(pack(data[0]))
                 parts.append(map_structure(_on_host, outputs))
                 told.on_predict_batch_end(batch, {"outputs": outputs})
         told.on_predict_end()

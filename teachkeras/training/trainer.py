@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from teachkeras import events, metrics, optimizers
-from teachkeras.batches import batches, flatten, map_structure, split_off, to_array, unpack
+from teachkeras.batches import batches, flatten, map_structure, pack, split_off, to_array, unpack
 from teachkeras.errors import ArgumentError, NotCompiledError
 from teachkeras.layers._tracking import Roster, held_by
 from teachkeras.tape import Tape
@@ -17,7 +17,7 @@ from teachkeras.tensor import Tensor
 from teachkeras.training import finite
 from teachkeras.training.compiled import CompiledLoss, CompiledMetrics, add_up
 from teachkeras.training.control import Control
-from teachkeras.training.logs import Logs
+from teachkeras.training.logs import Logs, as_numbers
 from teachkeras.training.loop import Loop
 from teachkeras.training.shortcut import Shortcut
 
@@ -102,6 +102,7 @@ class Trainer:
             optimizer
             and self._compile_loss is None
             and type(self).compute_loss is Trainer.compute_loss
+            and type(self).train_step is Trainer.train_step
             and not self.losses
         ):
             raise NotCompiledError(
@@ -300,7 +301,7 @@ class Trainer:
         labels = [label for label, *_ in (self._compile_metrics.entries or [])] if self._compile_metrics else []
         names += each or labels  # with several outputs Keras puts their losses first, then the rest by name
         names += [name for name in logs if name not in names]
-        values = [logs[name] for name in names]
+        values = [logs[name] for name in names if name in logs]
         return values[0] if len(values) == 1 else values
 
     # --- single batches ----------------------------------------------------------------------------------------------
@@ -308,9 +309,9 @@ class Trainer:
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """Learn from one batch; returns its loss and metrics."""
         self._require_compiled("train_on_batch", optimizer=True)
-        x, y, sample_weight = self._one_batch(x, y, sample_weight, class_weight)
+        data = self._one_batch(x, y, sample_weight, class_weight)
         self.reset_metrics()
-        logs = dict(self.train_step((x, y, sample_weight)))
+        logs = dict(as_numbers(self.train_step(data)))
         return logs if return_dict else self._in_order(logs)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
@@ -318,7 +319,7 @@ class Trainer:
         self._require_compiled("test_on_batch")
         data = self._one_batch(x, y, sample_weight, None)
         self.reset_metrics()
-        logs = dict(self.test_step(data))
+        logs = dict(as_numbers(self.test_step(data)))
         return logs if return_dict else self._in_order(logs)
 
     def predict_on_batch(self, x):
@@ -327,7 +328,7 @@ class Trainer:
         return map_structure(lambda t: t.numpy() if isinstance(t, Tensor) else t, outputs)
 
     def _one_batch(self, x, y, sample_weight, class_weight) -> tuple:
-        return next(iter(batches(x, y, sample_weight, batch_size=2**62, class_weight=class_weight)))
+        return pack(*next(iter(batches(x, y, sample_weight, batch_size=2**62, class_weight=class_weight))))
 
     def validation_source(self, validation_data, batch_size, steps):
         """Return the batches of ``validation_data``."""
