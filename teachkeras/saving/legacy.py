@@ -5,6 +5,7 @@
     attributes          keras_version, backend, model_config, training_config (JSON texts)
     model_weights       attribute layer_names; a group for each layer with the attribute weight_names:
       dense               dense/kernel, dense/bias: trainable weights first
+      seed_states         seed and counter of each source of random numbers, written here only
     optimizer_weights   attribute weight_names, and the arrays
 
 A file of weights alone is what stands under ``model_weights`` here.
@@ -23,7 +24,8 @@ import numpy as np
 from teachkeras import serial
 from teachkeras.errors import ArgumentError, CorruptFileError, ShapeError, TeachKerasError
 from teachkeras.kernels import device
-from teachkeras.saving import _opening, archive
+from teachkeras.random import SeedGenerator
+from teachkeras.saving import _opening, archive, store
 from teachkeras.saving._legacy_config import modernised, old_fashioned, training_config
 from teachkeras.saving.hdf5 import Node
 from teachkeras.saving.store import Plan
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     import h5py
 
 __all__ = ["load_model", "modernised", "save_model"]
-TOP = "top_level_model_weights"
+TOP, SEEDS = "top_level_model_weights", "seed_states"  # the second is ours: Keras leaves seeds out
 MOST_BYTES = 60_000  # of one attribute; longer lists are cut into name0, name1, …
 
 
@@ -69,6 +71,8 @@ def _write_layers(model: object, group: h5py.Group) -> None:
     for layer in model.layers:
         _write_group(group.create_group(layer.name), in_order(layer))
     _write_group(group.create_group(TOP), model._own_variables())
+    for path, seeds in _seeds_of(model):
+        group.create_dataset(f"{SEEDS}/{path}", data=seeds.state.numpy())
 
 
 def _write_group(group: h5py.Group, variables: list[Variable]) -> None:
@@ -91,6 +95,11 @@ def _note(group: h5py.Group, name: str, texts: list[str]) -> None:
         return
     for part, start in enumerate(range(0, len(texts), count)):
         group.attrs[f"{name}{part}"] = texts[start : start + count]
+
+
+def _seeds_of(model: object) -> list[tuple[str, SeedGenerator]]:
+    """Return (path, generator) of all sources of random numbers in a model."""
+    return [(path, part) for path, part in store.walk(model) if isinstance(part, SeedGenerator)]
 
 
 def in_order(layer: object) -> list[Variable]:
@@ -158,6 +167,10 @@ def read_weights(model: object, group: Node, by_name: bool = False, skip_mismatc
         arrays = _arrays_of(top)
         if arrays or model._own_variables():
             plan.set(model, model._own_variables(), arrays)
+    if group.get(SEEDS) is not None and not by_name:
+        for path, seeds in _seeds_of(model):
+            if (node := group.get(f"{SEEDS}/{path}")) is not None:
+                plan.set(seeds, [seeds.state], [node.array()])
     plan.carry_out()
 
 
