@@ -21,12 +21,11 @@ import numpy as np
 
 from teachkeras import config
 
-LARGE = 60_000_000  # multiply-adds: about a millisecond on one core
 SPLIT = 6_000_000  # multiply-adds from which a product in parts is faster: a helper is awake after about 20 µs
 PARTS = 4
 
 _managed = False
-_now = _most = 1
+_most = 1
 
 
 @functools.cache
@@ -44,24 +43,9 @@ def library_paths() -> list[str]:
     return [library.filepath for library in _libraries()]
 
 
-def _set(threads: int) -> None:
-    global _now
-    for library in _libraries():
-        library.set_num_threads(threads)
-    _now = threads
-
-
-def prepare(multiply_adds: int) -> None:
-    """Give the next product the threads that its size deserves."""
-    if _managed:
-        wanted = _most if multiply_adds >= LARGE else 1
-        if wanted != _now:
-            _set(wanted)
-
-
 @contextlib.contextmanager
 def managed() -> Iterator[None]:
-    """Choose threads product by product inside a ``with`` block; afterwards all is as it was."""
+    """Give BLAS one thread inside a ``with`` block, large products to the helpers; afterwards all is as it was."""
     global _managed, _most
     if _managed or not _libraries():
         yield
@@ -71,7 +55,8 @@ def managed() -> Iterator[None]:
         yield
         return
     _managed, _most = True, min(max(before), config.threads())
-    _set(1)
+    for library in _libraries():
+        library.set_num_threads(1)
     try:
         yield
     finally:
@@ -84,11 +69,16 @@ def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the matrix product of a (…, k) and b (k, n); tensors go to ``np.matmul``."""
     if not _managed or type(a) is not np.ndarray or type(b) is not np.ndarray or a.ndim < 2 or b.ndim != 2:
         return np.matmul(a, b)
-    if _now != 1:
-        _set(1)
     if a.size * b.shape[1] < SPLIT or _most == 1:
         return np.matmul(a, b)
     return _in_parts(a.reshape(-1, a.shape[-1]), b).reshape((*a.shape[:-1], b.shape[1]))
+
+
+def products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the products of stacked matrices, a (g, m, k) and b (g, k, n)."""
+    if len(a) > 1 or type(a) is not np.ndarray or type(b) is not np.ndarray:
+        return np.matmul(a, b)
+    return product(a[0], b[0])[None]
 
 
 def _in_parts(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -110,8 +100,6 @@ def share(works: list) -> None:
         for work in works:
             work()
         return
-    if _now != 1:
-        _set(1)
     todo, done = iter(works), queue.SimpleQueue()
     for _ in range(_most - 1):
         _helpers().put((todo, done))

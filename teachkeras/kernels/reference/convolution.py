@@ -13,7 +13,7 @@ With groups, channels c of group g meet channels o of group g alone: w then has 
 
 import numpy as np
 
-from teachkeras.kernels.blas import prepare
+from teachkeras.kernels.blas import products
 from teachkeras.kernels.registry import routine
 
 
@@ -60,8 +60,7 @@ def as_columns(z, groups):
 def conv(x, w, b, g, groups=1):
     # z[n,i,o] = Σ_a Σ_c x[n, i·s + a·d - p, c]·w[a,c,o] + b[o]
     rows = as_rows(windows(x, g), g, groups)
-    prepare(rows[0].size * w.shape[-1])
-    z = np.matmul(rows, as_factors(w, groups)).transpose(1, 0, 2).reshape(len(x), *g.windows, w.shape[-1])
+    z = products(rows, as_factors(w, groups)).transpose(1, 0, 2).reshape(len(x), *g.windows, w.shape[-1])
     return z if b is None else z + b
 
 
@@ -69,8 +68,7 @@ def conv(x, w, b, g, groups=1):
 def conv_image(z, w, g, groups=1):
     # x[n,q,c] = Σ_o Σ_(i,a: i·s + a·d - p = q) z[n,i,o]·w[a,c,o]
     columns = as_columns(z, groups)
-    prepare(z.size * w[..., 0].size)
-    u = np.matmul(columns, as_factors(w, groups).transpose(0, 2, 1))  # (groups, n·i, a·c/groups)
+    u = products(columns, as_factors(w, groups).transpose(0, 2, 1))  # (groups, n·i, a·c/groups)
     u = u.reshape(groups, -1, g.taps, w.shape[-2]).transpose(1, 2, 0, 3)
     return overlap(u.reshape(len(z), *g.windows, *g.size, groups * w.shape[-2]), g)
 
@@ -79,8 +77,7 @@ def conv_image(z, w, g, groups=1):
 def conv_kernel(z, x, g, groups=1):
     # w[a,c,o] = Σ_n Σ_i x[n, i·s + a·d - p, c]·z[n,i,o]
     rows = as_rows(windows(x, g), g, groups)
-    prepare(rows[0].size * z.shape[-1])
-    w = np.matmul(rows.transpose(0, 2, 1), as_columns(z, groups))  # (groups, a·c/groups, o/groups)
+    w = products(rows.transpose(0, 2, 1), as_columns(z, groups))  # (groups, a·c/groups, o/groups)
     return w.transpose(1, 0, 2).reshape(*g.size, x.shape[-1] // groups, z.shape[-1])
 
 
