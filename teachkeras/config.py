@@ -90,7 +90,7 @@ def set_backend(backend: str) -> None:
             "back end", expected=" or ".join(BACKENDS), got=repr(backend), fix=did_you_mean(backend, BACKENDS)
         )
     if backend == "cupy":
-        _require_gpu()
+        require_gpu()
     _settings["backend"] = backend
     for tell in on_backend_change:
         tell(backend)
@@ -101,8 +101,13 @@ def is_chosen() -> bool:
     return _settings["backend"] is not None
 
 
-def _require_gpu() -> None:
-    """Import CuPy and look for a GPU; say what is missing and how to get it."""
+def require_gpu() -> None:
+    """Import CuPy and compute something on the GPU.
+
+    Raises:
+        MissingPackageError: CuPy is not installed.
+        DeviceError: there is no GPU, or it does not work.
+    """
     try:
         import cupy
     except ImportError as error:

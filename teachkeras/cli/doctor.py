@@ -87,6 +87,9 @@ def troubles(report: dict) -> Iterator[Trouble]:
         yield trouble(f"{report['data']['folder']} can't be written: no data set is kept", "set KERAS_HOME")
     if report["gpu"] and report["gpu"]["card"] and not report["gpu"]["cupy"]:
         yield trouble("a GPU is there, CuPy is not", "python -m pip install 'teachkeras[gpu]'")
+    elif report["gpu"] and report["gpu"]["cupy"] and not report["gpu"]["works"]:
+        fix = "look at `nvidia-smi`: CuPy needs a card and a driver for its CUDA version; until then use the processor"
+        yield trouble(f"CuPy is there, and can't compute: {report['gpu']['why']}", fix)
 
 
 def notebook_troubles(report: dict) -> Iterator[Trouble]:
@@ -130,7 +133,8 @@ def lines(report: dict) -> Iterator[str]:
     if report["cache"]:
         yield row("compiled", "{routines} routines, {megabytes} MB in {folder}".format(**report["cache"]))
     yield row("data", f"{', '.join(report['data']['cached']) or 'no full-size set yet'} in {report['data']['folder']}")
-    yield row("gpu", f"{report['gpu']['card'] or 'none'}, CuPy {report['gpu']['cupy'] or '-'}")
+    works = "TEACHKERAS_BACKEND=cupy works" if report["gpu"]["works"] else "TEACHKERAS_BACKEND=cupy does not work"
+    yield row("gpu", f"{report['gpu']['card'] or 'none'}, CuPy {report['gpu']['cupy'] or '-'}, {works}")
     yield row("browser", report["browser"] or "none")
     yield row(
         "buttons", f"{'work' if report['buttons']['during_fit'] else 'wait'} during fit ({report['buttons']['why']})"

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from teachkeras import config
+from teachkeras.errors import TeachKerasError
 
 REQUIRED = ("numpy", "h5py", "threadpoolctl")
 FAST = ("numba", "llvmlite")
@@ -135,7 +136,7 @@ def data() -> dict:
 
 
 def gpu() -> dict:
-    """Return the NVIDIA card, if the driver shows one, and CuPy's version."""
+    """Return the NVIDIA card, if the driver shows one, CuPy's version, and whether the back end "cupy" works."""
     name = None
     if smi := shutil.which("nvidia-smi"):
         ask = [smi, "--query-gpu=name,memory.total", "--format=csv,noheader"]
@@ -144,7 +145,14 @@ def gpu() -> dict:
         except (OSError, subprocess.TimeoutExpired):
             name = None
     cupy = next((v for p in ("cupy-cuda12x", "cupy-cuda13x", "cupy") if (v := installed(p))), None)
-    return {"card": name, "cupy": cupy}
+    why = "not installed"
+    if cupy:
+        try:
+            config.require_gpu()
+            why = None
+        except TeachKerasError as error:
+            why = error.got
+    return {"card": name, "cupy": cupy, "works": why is None, "why": why}
 
 
 def browser() -> str | None:
