@@ -68,12 +68,17 @@ def _within(scope: str, layer: object, model: object) -> bool:
 
 
 def intermediates(model: object, x: object, layer: object) -> dict[str, np.ndarray]:
-    """Return everything a layer forms for a batch, by ``op.name``: z, gates, attention weights, statistics."""
+    """Return everything a layer forms for a batch, by ``op.name``: z, gates, attention weights, statistics.
+
+    What the running routine never forms, such as a convolution's windows, is computed here and named
+    ``"convolve.windows (derived)"``.
+    """
     (layer,) = layers_at(model, layer)[:1]
     found: dict[str, np.ndarray] = {}
     for step in observe(model, x, training=False, phases="forward"):
         if _within(step.layer, layer, model):
             found.update({f"{step.op}.{n}": a for n, a in step.arrays.items() if n not in step.inputs})
+            found.update({f"{step.op}.{n} (derived)": a for n, a in step.derived.items()})
     return found
 
 
@@ -99,8 +104,8 @@ def attention_maps(model: object, x: object, layer: object) -> np.ndarray:
 def gate_traces(model: object, x: object, layer: object) -> dict[str, np.ndarray]:
     """Return an LSTM's gates and states at every time step for a batch, by name, each ``(N, time, units)``.
 
-    The gates are the sequence op's own intermediates; where the running routine kept none, they are computed here from
-    the layer's weights, with the layer's own activations, and named the same.
+    ``input``, ``forget``, ``candidate``, ``output``, ``cell`` and ``hidden`` are the engine's own: what the sequence op
+    formed. Of a cell run step by step (``RNN(LSTMCell(…))``) they are computed here, from its weights.
 
     Raises:
         ArgumentError: the layer is no LSTM.
@@ -108,13 +113,20 @@ def gate_traces(model: object, x: object, layer: object) -> dict[str, np.ndarray
     Source: Hochreiter & Schmidhuber, "Long short-term memory", 1997; Gers et al., 2000 (the forget gate).
     """
     (layer,) = layers_at(model, layer)[:1]
+    steps = [s for s in observe(model, x, training=False, phases="forward") if _within(s.layer, layer, model)]
+    for step in steps:
+        if step.op == "lstm":
+            gates = {name: step.kept[f"{name}_gate"] for name in ("input", "forget")}
+            gates |= {"candidate": step.kept["candidate"], "output": step.kept["output_gate"]}
+            return gates | {"cell": step.kept["cell"], "hidden": step.output["y0"]}
     cell = getattr(layer, "cell", layer)
     if not hasattr(cell, "recurrent_kernel") or cell.recurrent_kernel.shape[-1] != 4 * cell.units:
         raise ArgumentError("gate_traces", expected="an LSTM layer", got=f"{type(layer).__name__} {layer.name!r}")
-    steps = observe(model, x, training=False, phases="forward").steps
-    inputs = next(
-        a for s in steps if s.layer.startswith(layer.path) for a in s.inputs.values() if getattr(a, "ndim", 0) == 3
-    )
+    return _traces_of_cell(cell, next(a for s in steps for a in s.inputs.values() if getattr(a, "ndim", 0) == 3))
+
+
+def _traces_of_cell(cell: object, inputs: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the gates and states of an LSTM cell over a batch of sequences, computed here from its weights."""
     w, u = cell.kernel.numpy(), cell.recurrent_kernel.numpy()
     b = cell.bias.numpy() if cell.bias is not None else np.zeros(4 * cell.units, w.dtype)
     h = c = np.zeros((len(inputs), cell.units), w.dtype)
@@ -122,8 +134,7 @@ def gate_traces(model: object, x: object, layer: object) -> dict[str, np.ndarray
     bend = lambda z: as_array(cell.activation(z))  # noqa: E731
     traces: dict[str, list] = {name: [] for name in ("input", "forget", "candidate", "output", "cell", "hidden")}
     for t in range(inputs.shape[1]):
-        z = inputs[:, t] @ w + h @ u + b
-        i, f, g, o = np.split(z, 4, axis=-1)
+        i, f, g, o = np.split(inputs[:, t] @ w + h @ u + b, 4, axis=-1)
         i, f, g, o = gate(i), gate(f), bend(g), gate(o)
         c = f * c + i * g
         h = o * bend(c)

@@ -11,6 +11,7 @@ import numpy as np
 from teachkeras import kernels
 from teachkeras.kernels import device
 from teachkeras.kernels.reference.summary import RUN
+from teachkeras.ops.op import OPS
 
 PHASES = ("forward", "loss", "backward", "update", "metrics")
 
@@ -145,6 +146,12 @@ class Step:
     def arrays(self) -> dict[str, np.ndarray]:
         """The arrays among :attr:`named`."""
         return {name: a for name, a in self.named.items() if isinstance(a, np.ndarray)}
+
+    @property
+    def derived(self) -> dict[str, np.ndarray]:
+        """Intermediates that the running routine never formed, such as im2col windows, computed from the inputs now."""
+        op = OPS.get(self.op) if self.phase in ("forward", "loss") and not self.thin else None
+        return {} if op is None else {n: form(*self.inputs.values(), **self.params) for n, form in op.derived.items()}
 
     @property
     def statistics(self) -> dict[str, dict]:

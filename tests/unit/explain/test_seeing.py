@@ -109,6 +109,28 @@ def test_neighbours_and_gates_and_attention():
         explain.gate_traces(linear()[0], x, "dense*")
 
 
+def test_gates_are_the_engines_own_also_inside_a_functional_model_and_step_by_step():
+    inputs = keras.Input((6, 3))
+    whole = layers.LSTM(4, return_sequences=True, name="whole")
+    parts = layers.RNN(layers.LSTMCell(4), return_sequences=True, name="parts")
+    model = keras.Model(inputs, [whole(inputs), parts(inputs)])
+    parts.set_weights(whole.get_weights())
+    x = RNG.normal(size=(2, 6, 3)).astype("float32")
+    own = explain.gate_traces(model, x, "whole")
+    np.testing.assert_array_equal(own["hidden"], model(x)[0].numpy())
+    for name, values in explain.gate_traces(model, x, "parts").items():
+        np.testing.assert_allclose(values, own[name], atol=1e-5)
+
+
+def test_windows_that_the_routine_never_forms_are_derived_and_say_so():
+    model = picture_model()
+    x = RNG.random((2, 8, 8, 1)).astype("float32")
+    found = explain.intermediates(model, x, "conv")
+    windows, conv = found["convolve.windows (derived)"], model.get_layer("conv")
+    z = windows.reshape(-1, 9) @ conv.kernel.numpy().reshape(9, 4) + conv.bias.numpy()
+    np.testing.assert_allclose(z, found["convolve.y"].reshape(-1, 4), atol=1e-5)
+
+
 def test_attention_maps_inside_a_functional_model():
     x = RNG.normal(size=(3, 5, 8)).astype("float32")
     inputs = keras.Input((5, 8))
