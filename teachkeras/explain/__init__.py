@@ -1,8 +1,8 @@
 """Explaining: formulas with this step's numbers in them, gradients as chains of factors, diagnosis, attribution.
 
 The package is itself the public function: ``teachkeras.explain(model, address)``; what it is made of is found on it,
-such as ``teachkeras.explain.chain`` or ``teachkeras.explain.integrated_gradients``. Each function that returns arrays has
-a plot of the same name in ``teachkeras_widgets.plots``.
+such as ``teachkeras.explain.chain`` or ``teachkeras.explain.integrated_gradients``. Each function that returns arrays
+has a plot of the same name in ``teachkeras_widgets.plots``.
 """
 
 import sys

@@ -6,6 +6,7 @@ import numpy as np
 
 from teachkeras.errors import ArgumentError, UnknownNameError
 from teachkeras.explain.observing import observe
+from teachkeras.layers.rnn.lstm import LSTMCell
 from teachkeras.tensor import as_array
 from teachkeras.tracing.hooks import layers_at
 
@@ -113,15 +114,15 @@ def gate_traces(model: object, x: object, layer: object) -> dict[str, np.ndarray
     Source: Hochreiter & Schmidhuber, "Long short-term memory", 1997; Gers et al., 2000 (the forget gate).
     """
     (layer,) = layers_at(model, layer)[:1]
+    cell = getattr(layer, "cell", layer)
+    if not isinstance(cell, LSTMCell):
+        raise ArgumentError("gate_traces", expected="an LSTM layer", got=f"{type(layer).__name__} {layer.name!r}")
     steps = [s for s in observe(model, x, training=False, phases="forward") if _within(s.layer, layer, model)]
     for step in steps:
         if step.op == "lstm":
             gates = {name: step.kept[f"{name}_gate"] for name in ("input", "forget")}
             gates |= {"candidate": step.kept["candidate"], "output": step.kept["output_gate"]}
             return gates | {"cell": step.kept["cell"], "hidden": step.output["y0"]}
-    cell = getattr(layer, "cell", layer)
-    if not hasattr(cell, "recurrent_kernel") or cell.recurrent_kernel.shape[-1] != 4 * cell.units:
-        raise ArgumentError("gate_traces", expected="an LSTM layer", got=f"{type(layer).__name__} {layer.name!r}")
     return _traces_of_cell(cell, next(a for s in steps for a in s.inputs.values() if getattr(a, "ndim", 0) == 3))
 
 
