@@ -44,3 +44,11 @@ def test_links_between_the_pages_hold():
     for page in LESSONS.glob("*.md"):
         for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
             assert (LESSONS / link).exists(), (page.name, link)
+
+
+@pytest.mark.parametrize("path", sorted(LESSONS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_links_in_lessons_hold(path):
+    cells = nbformat.read(path, as_version=4).cells
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    links = re.findall(r"\]\(([^)#\s]+)\)", re.sub(r"`[^`]*`|\$[^$]*\$", "", prose))
+    assert [link for link in links if not link.startswith("http") and not (LESSONS / link).exists()] == []
