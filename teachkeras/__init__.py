@@ -18,10 +18,11 @@ _HOMES = {  # public names of the top level, and where each lives
     "Input": "layers.core.input_layer",
     "Layer": "layers.layer", "InputSpec": "layers.input_spec", "Variable": "variable", "Tensor": "tensor",
     "KerasTensor": "symbolic", "GradientTape": "tape", "DTypePolicy": "dtype_policies", "Loss": "losses.base",
-    "Metric": "metrics.base", "Optimizer": "optimizers.base", "Initializer": "initializers",
+    "Metric": "metrics.base", "Optimizer": "optimizers.base", "Initializer": "initializers.base",
     "Regularizer": "regularizers", "record": "tracing.recorder", "hook": "tracing.hooks",
     "diagnose": "explain.diagnosis", "check_gradient": "gradcheck", "FloatDTypePolicy": "dtype_policies",
-    "install_as_keras": "compat", "uninstall_as_keras": "compat", "name_scope": "naming",
+    "Function": "models.function", "Operation": "operation", "StatelessScope": "stateless", "SymbolicScope": "stateless",
+    "Quantizer": "quantizers", "install_as_keras": "compat", "uninstall_as_keras": "compat", "name_scope": "naming",
 }  # fmt: skip
 _RENAMED = {"KerasTensor": "SymbolicTensor", "FloatDTypePolicy": "DTypePolicy"}
 _NAMESPACES = frozenset(module.name for module in pkgutil.iter_modules(__path__))

@@ -24,7 +24,8 @@ INSTEAD = {
     ),
     "quantizers": dict.fromkeys(
         ("AWQConfig", "GPTQConfig", "Float8QuantizationConfig", "Int4QuantizationConfig", "pack_int4", "unpack_int4",
-         "compute_float8_amax_history", "compute_float8_scale", "quantize_and_dequantize"), _LOW_BITS
+         "compute_float8_amax_history", "compute_float8_scale", "quantize_and_dequantize",
+         "abs_max_quantize_grouped_with_zero_point"), _LOW_BITS
     ),
     "utils": {
         "FeatureSpace": "layers.Normalization, StringLookup, CategoryEncoding and their like, one per column, then "

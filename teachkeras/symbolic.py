@@ -46,6 +46,8 @@ class SymbolicTensor(Operators):
     Args:
         shape: Axis lengths, None where any length will do.
         dtype: The number type.
+        sparse, ragged: Only False is known here.
+        record_history: Taken for compatibility.
         name: Its name; by default ``keras_tensor_N``.
         node: The call that made it, None for an input.
 
@@ -54,7 +56,15 @@ class SymbolicTensor(Operators):
     (None, 3)
     """
 
-    def __init__(self, shape: tuple, dtype: object = "float32", name: str | None = None, node: Node | None = None):
+    sparse = ragged = False
+
+    def __init__(self, shape: tuple, dtype: object = "float32", sparse: bool = False, ragged: bool = False,
+                 record_history: bool = True, name: str | None = None, node: Node | None = None):  # fmt: skip
+        if sparse or ragged:
+            raise ArgumentTypeError(
+                "KerasTensor", expected="a dense tensor", got="sparse or ragged",
+                fix="pass sparse data to fit, which makes batches of it dense",
+            )  # fmt: skip
         self.shape = tuple(None if n is None else int(n) for n in shape)
         self.dtype = dtypes.name_of(dtype)
         number = next(_counter)

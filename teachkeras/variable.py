@@ -56,6 +56,7 @@ class Variable(Operators):
         dtype: A number type; by default that of the value, floats as ``floatx``.
         trainable: Whether tapes follow it without being asked.
         name: What it is called inside its layer.
+        autocast, aggregation, synchronization, layout: Taken for compatibility.
 
     Every change bumps ``version``; a backward pass that needs the value of an older version raises
     :class:`~teachkeras.errors.StaleVariableError`. What is handed out (``value``, ``numpy()``) never changes
@@ -79,6 +80,7 @@ class Variable(Operators):
         aggregation: str = "none",
         synchronization: str = "auto",
         name: str | None = None,
+        layout: object = None,
         **kwargs: object,
     ):
         if kwargs:

@@ -16,7 +16,7 @@ ARGUMENTS = {
     "TimeDistributed": {"layer": Dense(3)},
     "Wrapper": {"layer": Dense(3)},
     **{name: {"filters": 2, "kernel_size": 2} for name in ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")},
-    "Embedding": {"input_dim": 4, "output_dim": 3},
+    "Embedding": {"input_dim": 4, "output_dim": 3}, "ReversibleEmbedding": {"input_dim": 4, "output_dim": 3},
 }
 SHAPES = {
     **{name: [] for name in (*CELLS, "RNN", "StackedRNNCells", "Bidirectional", "TimeDistributed", "Wrapper")},
@@ -26,4 +26,4 @@ SHAPES = {
     "ConvLSTM3D": [(1, 2, 3, 2, 2, 1)],
     "Masking": [(2, 3, 4)],
 }
-INTEGERS = {"Embedding"}
+INTEGERS = {"Embedding", "ReversibleEmbedding"}

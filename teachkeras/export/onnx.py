@@ -42,7 +42,7 @@ def onnx_bytes(model):
         ) from error
     model._require_built("export")
     graph = GraphWriter(onnx)
-    starts = [SymbolicTensor(t.shape, t.dtype, t.name) for t in _inputs_of(model)]
+    starts = [SymbolicTensor(t.shape, t.dtype, name=t.name) for t in _inputs_of(model)]
     names = [graph.name(t.name or "input") for t in starts]
     graph.values.update((t.uid, name) for t, name in zip(starts, names, strict=True))
     struct = starts[0] if len(starts) == 1 else starts
@@ -149,7 +149,7 @@ class GraphWriter:
             if not isinstance(t, SymbolicTensor):
                 return t
             is_float = dtypes.is_float(t.dtype) and getattr(layer, "autocast", True)
-            made = SymbolicTensor(t.shape, layer.compute_dtype if is_float else t.dtype, t.name)
+            made = SymbolicTensor(t.shape, layer.compute_dtype if is_float else t.dtype, name=t.name)
             self.values[made.uid] = self.ref(t, made.dtype)
             fresh.append(made)
             return made

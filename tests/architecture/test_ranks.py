@@ -12,7 +12,7 @@ ROOT = Path(teachkeras.__file__).parent
 RANKS = [
     ("errors", "left_out", "config", "events", "serial", "dtypes", "naming", "namespace", "bits", "taught", "tree"),
     ("kernels",),
-    ("tensor", "symbolic", "variable", "random", "tape", "gradcheck", "ops", "dtype_policies"),
+    ("tensor", "symbolic", "operation", "variable", "stateless", "random", "tape", "gradcheck", "ops", "dtype_policies"),
     ("activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "quantizers", "batches"),
     ("layers",),
     ("training", "saving"),

@@ -5,6 +5,7 @@ import pytest
 
 from teachkeras import activations, constraints, initializers, ops, regularizers, utils
 from teachkeras.errors import ArgumentError, ArgumentTypeError, DataError, ShapeError, UnknownNameError
+from teachkeras.initializers.scaling import _Random
 from teachkeras.random import SeedGenerator
 from teachkeras.symbolic import SymbolicTensor
 from teachkeras.tape import GradientTape
@@ -62,7 +63,7 @@ def test_unknown_activation():
         activations.get(3)
 
 
-RANDOM = sorted(n for n, t in initializers.names().items() if n[0].isupper() and issubclass(t, initializers._Random))
+RANDOM = sorted(n for n, t in initializers.names().items() if n[0].isupper() and issubclass(t, _Random))
 
 
 @pytest.mark.parametrize("name", RANDOM)

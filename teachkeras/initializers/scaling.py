@@ -1,147 +1,15 @@
-"""Initializers: the numbers that weights start from. Names, arguments and configs are those of ``keras.initializers``.
-
-Symbols: d_in (fan in) is how many inputs reach a unit, d_out (fan out) how many units an input reaches. A variance of
-about 1/d keeps the size of signals from layer to layer, and that of gradients on the way back. An initializer draws its
-seed once, when it is made: called twice it returns the same numbers, unless its seed is a ``SeedGenerator``.
-
-Source: Glorot & Bengio, AISTATS 2010; He et al., ICCV 2015; LeCun et al., "Efficient BackProp", 1998.
-"""
+"""Initializers that draw random numbers, most of them of a size that suits the layer."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
-from teachkeras import dtypes, random, serial
+from teachkeras import random, serial
 from teachkeras.errors import ArgumentError, ShapeError, did_you_mean
-from teachkeras.namespace import single
-from teachkeras.naming import snake_case
-from teachkeras.serial import Configurable
-from teachkeras.tensor import Tensor, as_array
-
-names, __getattr__, __dir__ = single(__name__)
-
-
-def get(identifier: object) -> Callable | None:
-    """Return the initializer that a name, a config, a class or a callable stands for.
-
-    Raises:
-        UnknownNameError: no initializer has that name.
-
-    >>> get("zeros"), get("glorot_uniform").get_config()
-    (<Zeros>, {'seed': None, 'input_axes': None, 'output_axes': None})
-    """
-    return serial.resolve(identifier, "initializer", __name__)
-
-
-def serialize(initializer: object) -> dict:
-    """Return an initializer as plain data."""
-    return serial.plain(initializer)
-
-
-def deserialize(config: object, custom_objects: dict | None = None) -> Callable | None:
-    """Return the initializer that :func:`serialize` described."""
-    with serial.CustomObjectScope(custom_objects or {}):
-        return get(config)
-
-
-class Initializer(Configurable):
-    """Base of all initializers: ``initializer(shape, dtype)`` returns a tensor. Write your own by ``__call__``.
-
-    Attributes:
-        makes_new: Whether each call returns an array that nobody else holds, so that a variable may keep it uncopied.
-    """
-
-    makes_new = False
-
-    def __init__(self):
-        """Take no arguments."""
-
-    def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
-        """Return a tensor of this shape; subclasses say which."""
-        raise NotImplementedError(f"{type(self).__name__} must define __call__(shape, dtype)")
-
-    def clone(self) -> Initializer:
-        """Return an initializer of the same config."""
-        return type(self).from_config(self.get_config())
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-
-class Zeros(Initializer):
-    """All zeros.
-
-    >>> Zeros()((2,)).tolist()
-    [0.0, 0.0]
-    """
-
-    makes_new = True
-
-    def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
-        """Return zeros."""
-        return Tensor(np.zeros(tuple(shape), _type(dtype)))
-
-
-class Ones(Initializer):
-    """All ones.
-
-    >>> Ones()((2,)).tolist()
-    [1.0, 1.0]
-    """
-
-    makes_new = True
-
-    def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
-        """Return ones."""
-        return Tensor(np.ones(tuple(shape), _type(dtype)))
-
-
-class Constant(Initializer):
-    """Every entry the same.
-
-    Args:
-        value: The number (or an array that broadcasts to the shape).
-
-    >>> Constant(3.0)((2,)).tolist()
-    [3.0, 3.0]
-    """
-
-    def __init__(self, value=0.0):
-        self.value = value
-
-    def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
-        """Return the constant."""
-        return Tensor(np.broadcast_to(as_array(self.value), tuple(shape)).astype(_type(dtype)))
-
-
-class Identity(Initializer):
-    """The identity matrix, times a gain.
-
-    Args:
-        gain: The number on the diagonal.
-
-    Raises:
-        ShapeError: the shape has not two axes.
-
-    >>> Identity()((2, 2)).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
-    """
-
-    def __init__(self, gain=1.0):
-        self.gain = gain
-
-    def get_config(self) -> dict:
-        """Return the gain if it is not 1: Keras's own config of this class is empty."""
-        return {} if self.gain == 1.0 else {"gain": self.gain}
-
-    def __call__(self, shape: tuple, dtype: object = None) -> Tensor:
-        """Return gain · I."""
-        if len(shape) != 2:
-            raise ShapeError("Identity initializer", expected="a shape of two axes", got=f"{tuple(shape)}")
-        return Tensor(np.eye(*shape, dtype=_type(dtype)) * _type(dtype).type(self.gain))
+from teachkeras.initializers.base import Initializer, aliases_of, typed
+from teachkeras.tensor import Tensor
 
 
 class _Random(Initializer):
@@ -380,18 +248,9 @@ class Orthogonal(_Random):
         q, r = np.linalg.qr(a)
         q = q * np.sign(np.diag(r))  # without this the distribution would not be even over all rotations
         q = q.T if rows < columns else q
-        return Tensor((q.reshape(shape) * self.gain).astype(_type(dtype), copy=False))
+        return Tensor((q.reshape(shape) * self.gain).astype(typed(dtype), copy=False))
 
 
-def _type(dtype: object) -> np.dtype:
-    return dtypes.as_numpy(dtypes.name_of(dtype))
-
-
-aliases = {
-    snake_case(name): thing
-    for name, thing in list(globals().items())
-    if isinstance(thing, type) and issubclass(thing, Initializer) and not name.startswith("_")
-} | {
-    "normal": RandomNormal, "uniform": RandomUniform, "one": Ones, "zero": Zeros,
-    "IdentityInitializer": Identity, "OrthogonalInitializer": Orthogonal,
+aliases = aliases_of(dict(globals())) | {
+    "normal": RandomNormal, "uniform": RandomUniform, "OrthogonalInitializer": Orthogonal,
 }  # fmt: skip
