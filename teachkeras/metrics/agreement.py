@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from teachkeras import config, ops
-from teachkeras.errors import ArgumentError
+from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.losses._pairs import pair
 from teachkeras.metrics.base import Metric, _accumulate
 from teachkeras.metrics.reduction import _Wrapped
@@ -87,6 +87,11 @@ class R2Score(Metric):
     def update_state(self, y_true: object, y_pred: object, sample_weight: object = None) -> None:
         """Take a batch of targets and predictions (N, columns)."""
         y_true, y_pred = (as_array(y).astype(self._array_dtype, copy=False) for y in (y_true, y_pred))
+        if y_true.ndim == y_pred.ndim == 1:
+            raise ShapeError(
+                "R2Score", expected="2D inputs, (samples, columns)", got=f"shapes {y_true.shape} and {y_pred.shape}",
+                fix="give them a last axis: y[:, None]",
+            )  # fmt: skip
         y_true, y_pred = (y[:, None] if y.ndim == 1 else y for y in (y_true, y_pred))
         if not self._built:
             for name in ("squared_sum", "sum", "total_mse", "count"):
