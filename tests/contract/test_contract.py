@@ -133,12 +133,12 @@ def test_layer_gradients(cls, shape):
     if cls.__name__ in INTEGERS and not layer.trainable_weights:
         pytest.skip("nothing to differentiate by")
     if isinstance(shape, dict):
-        named = lambda *xs: run(layer, dict(zip(inputs, xs, strict=True)))  # noqa: E731
+        named = lambda *xs: run(layer, dict(zip(inputs, xs, strict=True)), training=False)  # noqa: E731
         assert check_gradient(named, list(inputs.values()), variables=layer.trainable_weights)
     elif isinstance(shape, list):
-        assert check_gradient(lambda *xs: layer(list(xs)), inputs, variables=layer.trainable_weights)
+        assert check_gradient(lambda *xs: layer(list(xs), training=False), inputs, variables=layer.trainable_weights)
     else:
-        assert check_gradient(layer, [inputs], variables=layer.trainable_weights)
+        assert check_gradient(lambda x: layer(x, training=False), [inputs], variables=layer.trainable_weights)
 
 
 @pytest.mark.parametrize(("cls", "shape"), SAMPLES, ids=str)
@@ -148,7 +148,7 @@ def test_layer_on_both_back_ends(cls, shape, back_end):
     found = []
     for name in ("numpy", "numba"):
         back_end(name)
-        found.append(run(layer, inputs).numpy())
+        found.append(run(layer, inputs, training=False).numpy())
     np.testing.assert_allclose(*found, rtol=1e-5, atol=1e-6)
 
 

@@ -12,7 +12,8 @@ class DataLayer(Layer):
 
     def __call__(self, inputs, training=False, **kwargs):
         """Run on arrays, lists or tensors as they are, in training as ever; symbols take the usual way."""
-        return super().__call__(inputs, **kwargs) if isinstance(inputs, SymbolicTensor) else self.call(inputs, **kwargs)
+        first = inputs[0] if isinstance(inputs, (list, tuple)) and inputs else inputs
+        return super().__call__(inputs, **kwargs) if isinstance(first, SymbolicTensor) else self.call(inputs, **kwargs)
 
 
 def known_mode(mode, *allowed):

@@ -4,6 +4,7 @@ import numpy as np
 
 from teachkeras import ops
 from teachkeras.layers.preprocessing._images import RandomImageLayer, bounds_of
+from teachkeras.layers.preprocessing._warp import Warp
 
 
 class RandomFlip(RandomImageLayer):
@@ -23,11 +24,14 @@ class RandomFlip(RandomImageLayer):
         self.start(seed, data_format)
         self.mode = mode
 
-    def changed(self, x):
+    def draw(self, x):
+        """Draw which images are mirrored."""
+        return self.uniform(x, (0.0, 1.0), 3) <= 0.5
+
+    def changed(self, x, drawn):
         """Return a batch, each image mirrored or not."""
-        flips = self.uniform(x, (0.0, 1.0), 3) <= 0.5
         for way, axis in (("horizontal", self._rows + 1), ("vertical", self._rows)):
-            x = ops.where(flips, ops.flip(x, axis), x) if way in self.mode else x
+            x = ops.where(drawn, ops.flip(x, axis), x) if way in self.mode else x
         return x
 
 
@@ -42,17 +46,22 @@ class RandomContrast(RandomImageLayer):
     Source: ``keras.layers.RandomContrast``.
     """
 
+    moves = False
+
     def __init__(self, factor, value_range=(0, 255), seed=None, **kwargs):
         data_format = kwargs.pop("data_format", None)
         super().__init__(**kwargs)
         self.start(seed, data_format)
         self.factor, self.value_range = bounds_of("factor", factor, 0.0), value_range
 
-    def changed(self, x):
+    def draw(self, x):
+        """Draw how much each image is stretched."""
+        return self.uniform(x, (1.0 - self.factor[0], 1.0 + self.factor[1]), 3).astype(self.compute_dtype)
+
+    def changed(self, x, drawn):
         """Return a batch, each image with a contrast of its own."""
-        factor = self.uniform(x, (1.0 - self.factor[0], 1.0 + self.factor[1]), 3).astype(self.compute_dtype)
         mean = ops.mean(x, axis=(self._rows, self._rows + 1), keepdims=True)
-        return ops.clip((x - mean) * factor + mean, *self.value_range)
+        return ops.clip((x - mean) * drawn + mean, *self.value_range)
 
 
 class RandomBrightness(RandomImageLayer):
@@ -66,38 +75,25 @@ class RandomBrightness(RandomImageLayer):
     Source: ``keras.layers.RandomBrightness``.
     """
 
+    moves = False
+
     def __init__(self, factor, value_range=(0, 255), seed=None, **kwargs):
         data_format = kwargs.pop("data_format", None)
         super().__init__(**kwargs)
         self.start(seed, data_format)
         self.factor, self.value_range = bounds_of("factor", factor), sorted(value_range)
 
-    def changed(self, x):
-        """Return a batch, each image brighter or darker."""
+    def draw(self, x):
+        """Draw what is added to each image."""
         low, high = self.value_range
-        return ops.clip(x + (self.uniform(x, self.factor, 3) * (high - low)).astype(self.compute_dtype), low, high)
+        return (self.uniform(x, self.factor, 3) * (high - low)).astype(self.compute_dtype)
+
+    def changed(self, x, drawn):
+        """Return a batch, each image brighter or darker."""
+        return ops.clip(x + drawn, *self.value_range)
 
 
-class _Warp(RandomImageLayer):
-    """Reads each pixel somewhere else: subclasses give (a0, a1, a2, b0, b1, b2) for each image."""
-
-    def changed(self, x):
-        """Return a batch, each image warped."""
-        height, width = x.shape[self._rows], x.shape[self._rows + 1]
-        rows = np.stack([np.broadcast_to(c, (x.shape[0],)) for c in (*self.matrix(x, height, width), 0, 0)], axis=1)
-        return ops.image.affine_transform(
-            x, rows.astype("float32"), self.interpolation, self.fill_mode, self.fill_value, self.data_format
-        )
-
-    def fill(self, fill_mode, interpolation, seed, fill_value, data_format):
-        """Keep how pixels are mixed, and what stands where there are none."""
-        self.start(seed, data_format)
-        if fill_mode not in ("reflect", "wrap", "constant", "nearest") or interpolation not in ("nearest", "bilinear"):
-            raise NotImplementedError(f"Unknown `fill_mode` {fill_mode} or `interpolation` {interpolation}.")
-        self.fill_mode, self.interpolation, self.fill_value = fill_mode, interpolation, fill_value
-
-
-class RandomRotation(_Warp):
+class RandomRotation(Warp):
     """Turn each image about its middle by a random angle while training.
 
     Args: `factor`, one number or two, in full turns; `fill_mode`, `interpolation`, `fill_value`; `seed`; `data_format`.
@@ -118,7 +114,7 @@ class RandomRotation(_Warp):
         return c, -s, x0 - c * x0 + s * y0, s, c, y0 - s * x0 - c * y0
 
 
-class RandomTranslation(_Warp):
+class RandomTranslation(Warp):
     """Move each image by a random share of its height and width while training.
 
     Args: `height_factor` and `width_factor`, one number or two from -1 to 1; the rest as in RandomRotation.
@@ -139,7 +135,7 @@ class RandomTranslation(_Warp):
         return 1, 0, -right, 0, 1, -down
 
 
-class RandomZoom(_Warp):
+class RandomZoom(Warp):
     """Make each image larger or smaller about its middle while training; a positive factor makes it smaller.
 
     Args: `height_factor`; `width_factor`, by default the height's draw; the rest as in RandomRotation.

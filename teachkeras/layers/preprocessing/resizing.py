@@ -29,10 +29,10 @@ class Resizing(ImageLayer):
         self.crop_to_aspect_ratio, self.pad_to_aspect_ratio = crop_to_aspect_ratio, pad_to_aspect_ratio
         self.fill_mode, self.fill_value = fill_mode, fill_value
 
-    def call(self, inputs):
+    def changed(self, x, drawn):
         """Return the images in the size wanted."""
         return ops.image.resize(
-            inputs, (self.height, self.width), self.interpolation, self.antialias, self.crop_to_aspect_ratio,
+            x, (self.height, self.width), self.interpolation, self.antialias, self.crop_to_aspect_ratio,
             self.pad_to_aspect_ratio, self.fill_mode, self.fill_value, self.data_format,
         )  # fmt: skip
 
@@ -62,14 +62,14 @@ class CenterCrop(ImageLayer):
         self.place(data_format)
         self.height, self.width = height, width
 
-    def call(self, inputs):
+    def changed(self, x, drawn):
         """Return the middle of the images."""
-        rows = self._rows % len(inputs.shape)
-        down, right = inputs.shape[rows] - self.height, inputs.shape[rows + 1] - self.width
+        rows = self._rows % len(x.shape)
+        down, right = x.shape[rows] - self.height, x.shape[rows + 1] - self.width
         if down < 0 or right < 0:
-            return smart_resize(inputs, (self.height, self.width), data_format=self.data_format)
+            return smart_resize(x, (self.height, self.width), data_format=self.data_format)
         part = slice(down // 2, down // 2 + self.height), slice(right // 2, right // 2 + self.width)
-        return inputs[(slice(None),) * rows + part]
+        return x[(slice(None),) * rows + part]
 
     def compute_output_shape(self, input_shape):
         """Return the shape with the part's height and width."""
