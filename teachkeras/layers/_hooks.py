@@ -30,14 +30,9 @@ def probe_vjp(y_bar, watch):
 
 
 class LayerHooks:
-    """The hooks of one layer.
+    """The hooks of one layer: they stand around its ``call``."""
 
-    Args:
-        layer: Needed for ``before`` hooks, which stand between the layer and its ``call``.
-    """
-
-    def __init__(self, layer: object = None):
-        self.layer = layer
+    def __init__(self):
         self.before: list[Callable] = []
         self.forward: list[Callable] = []
         self.backward: list[Callable] = []
@@ -47,22 +42,19 @@ class LayerHooks:
         hooks = getattr(self, kind)
         hooks.append(hook)
         changed()
-        if kind != "before":
-            return Handle(hooks, hook)
-        self.layer.call = self._call
-        return _BeforeHandle(hooks, hook, self.layer)
+        return Handle(hooks, hook)
 
     def __bool__(self) -> bool:
-        return bool(self.forward or self.backward)
+        return bool(self.before or self.forward or self.backward)
 
-    def _call(self, *args: object, **kwargs: object) -> object:
-        """Show the inputs to the ``before`` hooks, then run the layer's own ``call``."""
+    def around(self, layer: object, args: tuple, kwargs: dict) -> object:
+        """Run the layer's ``call`` between its hooks."""
         for hook in tuple(self.before):
             inputs = args[0] if len(args) == 1 else args
-            replaced = guarded(hook, self.layer, inputs)
+            replaced = guarded(hook, layer, inputs)
             if replaced is not None:
                 args = (fitted(hook, replaced, inputs),) if len(args) == 1 else tuple(fitted(hook, replaced, args))
-        return type(self.layer).call(self.layer, *args, **kwargs)
+        return self.after(layer, args, layer.call(*args, **kwargs))
 
     def after(self, layer: object, args: tuple, outputs: object) -> object:
         """Show the outputs to the forward hooks; put a probe on them for the backward hooks."""
@@ -87,20 +79,6 @@ class LayerHooks:
         for hook in tuple(self.backward):
             y_bar = fitted_gradient(hook, guarded(hook, layer, y_bar), y_bar)
         return y_bar
-
-
-class _BeforeHandle(Handle):
-    """Gives the layer its own ``call`` back with the last hook."""
-
-    def __init__(self, hooks: list, hook: Callable, layer: object):
-        super().__init__(hooks, hook)
-        self._layer = layer
-
-    def remove(self) -> None:
-        """End the subscription; calling it again does nothing."""
-        super().remove()
-        if not self._listeners:
-            vars(self._layer).pop("call", None)
 
 
 def guarded(hook: Callable, *args: object) -> object:

@@ -213,9 +213,7 @@ class Layer(Graphed, Buildable, Holder, Configurable):
             previous = hand_in_masks(face, args, kwargs) if masked or first.mask is not None else None
             if not self.built or self._fitting_shape != getattr(first, "shape", None):
                 self._fit_to(first, args, kwargs)
-            outputs = self.call(*args, **kwargs)
-            if self._hooks:
-                outputs = self._hooks.after(self, args, outputs)
+            outputs = self._hooks.around(self, args, kwargs) if self._hooks else self.call(*args, **kwargs)
             if self.activity_regularizer is not None:
                 self._add_activity(outputs)
             if previous is not None or face.makes_masks:

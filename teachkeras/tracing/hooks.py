@@ -107,7 +107,7 @@ def _flow_hooks(model: Layer, place: object, kind: str, function: Callable) -> l
     if matches is None:
         layers = layers_at(model, place)
         for layer in layers:
-            layer._hooks = layer._hooks or LayerHooks(layer)
+            layer._hooks = layer._hooks or LayerHooks()
         return [layer._hooks.add(kind, function) for layer in layers]
     if kind == "before":
         raise ArgumentError(

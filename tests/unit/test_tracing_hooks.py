@@ -181,3 +181,16 @@ def test_removing_twice_is_fine():
     handle = keras.hook(model, "*", forward=lambda *a: None, before=lambda *a: None, gradient=lambda *a: None)
     handle.remove(), handle.remove()
     assert silent() and model(x).shape == (32, 3)
+
+
+def test_before_hooks_leave_the_layers_own_call_alone():
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.layers.Dense(2, input_shape=(3,), name="first")])
+    layer, x = model.layers[0], np.ones((1, 3), "float32")
+    own = layer.call
+    plain = model(x).numpy()
+    layer.call = lambda inputs, **rest: own(inputs, **rest) * 2  # a user's own patch
+    with keras.hook(model, "first", before=lambda layer, inputs: inputs * 0 + 2):
+        assert layer.call is not own
+        np.testing.assert_allclose(model(x).numpy(), plain * 4, rtol=1e-6)
+    np.testing.assert_allclose(model(x).numpy(), plain * 2, rtol=1e-6)
