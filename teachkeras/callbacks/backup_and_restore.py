@@ -45,7 +45,7 @@ class BackupAndRestore(Callback):
             )
         self.backup_dir = os.fspath(backup_dir)
         self.save_freq, self.double_checkpoint, self.delete_checkpoint = save_freq, double_checkpoint, delete_checkpoint
-        self._epoch = self._batches = 0
+        self._epoch = self._batches = self._last_batch = 0
         self._noted: dict | None = None  # the place that belongs to the weights on disk
 
     @property
@@ -93,14 +93,15 @@ class BackupAndRestore(Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Back up, if it is time."""
-        self._epoch = epoch + 1
+        self._epoch, self._last_batch = epoch + 1, 0
         if self.save_freq == "epoch":
             self._save(0)
 
     def on_train_batch_end(self, batch, logs=None):
         """Back up, if it is time."""
         if self.save_freq and self.save_freq != "epoch":
-            self._batches += 1
+            self._batches += batch + 1 if batch <= self._last_batch else batch - self._last_batch
+            self._last_batch = batch
             if self._batches >= self.save_freq:
                 self._batches = 0
                 self._save(batch)

@@ -3,6 +3,8 @@
 import os
 import warnings
 
+import numpy as np
+
 from teachkeras.callbacks._errors import UnknownPlaceholderError
 from teachkeras.callbacks._monitor import MonitorCallback
 from teachkeras.errors import ArgumentError, CorruptFileError
@@ -28,8 +30,7 @@ class ModelCheckpoint(MonitorCallback):
         UnknownPlaceholderError: a name in braces is not in the logs; it is a KeyError.
         CorruptFileError: the path is a folder.
 
-    With ``save_best_only`` and no such number in the logs, a warning is all that comes of it. (Keras 3.15 then prints
-    that saving is finished; we print that only where something was saved.)
+    With ``save_best_only`` and no such number in the logs, a warning is given and the model saved, as in Keras 3.15.
 
     Example:
         >>> class Stub:
@@ -51,6 +52,7 @@ class ModelCheckpoint(MonitorCallback):
         self.filepath, self.verbose = os.fspath(filepath), verbose
         self.save_best_only, self.save_weights_only, self.save_freq = save_best_only, save_weights_only, save_freq
         self._epoch = self._batches = 0
+        self._last_batch: int | None = None
         if save_freq != "epoch" and not isinstance(save_freq, int):
             raise ArgumentError(
                 f"Unrecognized save_freq: {save_freq}. Expected save_freq are 'epoch' or integer values"
@@ -65,10 +67,6 @@ class ModelCheckpoint(MonitorCallback):
                 f"The filepath provided must end in `.keras` (Keras model format). Received: filepath={self.filepath}"
             )
 
-    def on_train_begin(self, logs=None):
-        """Count batches anew."""
-        self._batches = 0
-
     def on_epoch_begin(self, epoch, logs=None):
         """Remember the epoch."""
         self._epoch = epoch
@@ -77,7 +75,9 @@ class ModelCheckpoint(MonitorCallback):
         """Save, if it is time."""
         if self.save_freq == "epoch":
             return
-        self._batches += 1
+        is_new_epoch = self._last_batch is None or batch <= self._last_batch
+        self._batches += batch + 1 if is_new_epoch else batch - self._last_batch  # several, where one call runs several
+        self._last_batch = batch
         if self._batches >= self.save_freq:
             self._batches = 0
             self._save(self._epoch, batch, logs)
@@ -113,7 +113,13 @@ class ModelCheckpoint(MonitorCallback):
         value = logs.get(self.monitor)
         if value is None:
             warnings.warn(f"Can save best model only with {self.monitor} available.", stacklevel=4)
-            return False
+            return True
+        if np.ndim(value) > 0:
+            warnings.warn(
+                f"Can save best model only when `monitor` is a scalar value. Received: {value}. Falling back to "
+                "`save_best_only=False`.", stacklevel=4,
+            )  # fmt: skip
+            return True
         if not self._sign:
             self.find_direction()
         best = "None" if self.best is None else f"{self.best:.5f}"
@@ -129,7 +135,8 @@ class ModelCheckpoint(MonitorCallback):
             print(text)
 
     def _path(self, epoch: int, batch: int | None, logs: dict) -> str:
-        numbers = {"epoch": epoch + 1} if batch is None else {"epoch": epoch + 1, "batch": batch + 1}
+        has_no_batch = batch is None or "batch" in logs
+        numbers = {"epoch": epoch + 1} if has_no_batch else {"epoch": epoch + 1, "batch": batch + 1}
         try:
             return self.filepath.format(**numbers, **logs)
         except KeyError as error:
