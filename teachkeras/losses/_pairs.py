@@ -17,7 +17,7 @@ def to_dtype(x: object, dtype: np.dtype) -> Tensor:
     if type(x) is Tensor and x.data.dtype == dtype:
         return x
     if type(x) is np.ndarray:
-        return Tensor(x if x.dtype == dtype else x.astype(dtype))
+        return Tensor(as_array(x if x.dtype == dtype else x.astype(dtype)))
     if isinstance(x, Operators):
         return ops.convert_to_tensor(x, dtype=dtype.name)
     return Tensor(as_array(x, dtype.name))

@@ -67,7 +67,7 @@ def masked_weight(weight: object, mask: object, dtype: np.dtype, reduction: str 
     if mask is None:
         return weight
     mask = as_array(mask).astype(bool)
-    valid = np.count_nonzero(mask)
+    valid = int(np.count_nonzero(mask))
     scale = mask.size / valid if reduction in ("mean", "sum_over_batch_size") and valid else 1.0
     masked = Tensor(mask.astype(dtype) * dtype.type(scale))
     if weight is None:

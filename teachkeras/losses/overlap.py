@@ -68,7 +68,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     if not 0 < q < 1:
         raise ArgumentError("categorical_generalized_cross_entropy", expected="q between 0 and 1", got=str(q))
     y_pred = ops.convert_to_tensor(y_pred)
-    labels = np.asarray(as_array(y_true)).astype("int32")
+    labels = as_array(y_true).astype("int32")
     if labels.ndim == len(y_pred.shape) and labels.shape[-1] == 1:
         labels = labels[..., 0]
     one_hot = ops.one_hot(labels, y_pred.shape[-1], dtype=y_pred.dtype)
@@ -128,7 +128,7 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     differ = ~same
     if remove_diagonal:
         own = np.eye(*same.shape, dtype=bool)
-        same = same & ~own
+        same = same & as_array(~own)
     plus, minus = ops.maximum(far + margin, 0.0), ops.maximum(near + margin, 0.0)
     to_same = ops.where(same, gamma * plus * (far - margin), -1e9)
     to_others = ops.where(differ, gamma * minus * (near - margin), -1e9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -39,6 +40,15 @@ class Metric(Configurable):
 
     Source: ``keras.metrics.Metric``.
     """
+
+    on_device = False  # whether it counts on a GPU, where the back end computes on one
+
+    def __init_subclass__(cls, **kwargs: object):
+        """Let a metric that counts in the processor's memory find everything there."""
+        super().__init_subclass__(**kwargs)
+        for name in ("update_state", "result"):
+            if name in vars(cls) and not cls.on_device:
+                setattr(cls, name, _on_host(vars(cls)[name]))
 
     def __init__(self, dtype: object = None, name: str | None = None):
         self._own: list[Variable] = []
@@ -81,8 +91,7 @@ class Metric(Configurable):
                 aggregation=aggregation, synchronization="on_read", name=name,
             )  # fmt: skip
         variable.path = f"{self.name.replace('/', '>')}/{variable.name}"
-        if not variable.shape:
-            variable.steer()
+        variable.steer()
         self._own.append(variable)
         return variable
 
@@ -161,6 +170,26 @@ def _accumulate(variable: Variable, amount: object) -> None:
     else:
         data = variable.writable()
         data += amount
+
+
+def _on_host(method: Callable) -> Callable:
+    """Return a metric's method that runs in the processor's memory, its arguments copied there."""
+
+    def copied(value: object) -> object:
+        if not isinstance(value, Tensor):
+            return device.host(value)
+        made = Tensor(device.host(value.data))
+        made.mask = None if value.mask is None else copied(value.mask)
+        return made
+
+    @functools.wraps(method)
+    def run(self, *args, **kwargs):
+        if device.xp is None:
+            return method(self, *args, **kwargs)
+        with device.on_host():
+            return method(self, *map(copied, args), **{name: copied(value) for name, value in kwargs.items()})
+
+    return run
 
 
 def _quotient(a: object, b: object) -> np.ndarray:

@@ -49,6 +49,8 @@ class Sum(Metric):
     16.0
     """
 
+    on_device = True
+
     def __init__(self, name="sum", dtype=None):
         super().__init__(name=name, dtype=dtype)
         self.total = self.add_variable((), "zeros", dtype=self.dtype, name="total")
@@ -78,6 +80,8 @@ class Mean(Metric):
     >>> float(metric.result())
     5.0
     """
+
+    on_device = True
 
     def __init__(self, name="mean", dtype=None):
         super().__init__(name=name, dtype=dtype)
