@@ -17,7 +17,7 @@ LARGEST_TEXT = 1 << 28  # bytes of a config
 MOST_EXPANSION, SMALL = 100, 1 << 28  # a packed member may be so many times its packed size, or this large
 # What reading a damaged config may run into, in our code or in a layer's:
 DAMAGE = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, KeyError, IndexError, MemoryError, NotImplementedError,
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError,
     RecursionError, RuntimeError, StopIteration, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
