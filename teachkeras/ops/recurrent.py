@@ -52,12 +52,7 @@ def _projected_back(run, z_bar, x, kernel, bias, drop, want):
     """Return the gradients of x, kernel and bias (places 0, 1, 2 of `want`), for z = x·kernel + bias at every step."""
     x_bar = _by_step(run.project_back(z_bar, kernel, drop)) if want[0] else None
     kernel_bar = run.project_kernel(z_bar, _by_step(x), drop) if want[1] else None
-    return x_bar, kernel_bar, _sums(z_bar) if want[2] else None
-
-
-def _sums(z_bar):
-    """Return the sums over steps and sequences."""
-    return z_bar.reshape(-1, z_bar.shape[-1]).sum(axis=0)
+    return x_bar, kernel_bar, kernels.channel_sums(z_bar) if want[2] else None
 
 
 def _arrived(bar, like):
@@ -196,7 +191,7 @@ def _gru_back(run, bars, x, h0, kernel, recurrent_kernel, bias, mask, reset_afte
             recurrent_bar = np.concatenate([first, run.project_kernel(zx_bar[..., u:], inner, None)], axis=1)
     x_bar, kernel_bar, bias_bar = _projected_back(run, zx_bar, x, kernel, bias, x_drop, (want[0], want[2], want[4]))
     if want[4] and reset_after:
-        bias_bar = np.stack([bias_bar, _sums(v_bar)])
+        bias_bar = np.stack([bias_bar, kernels.channel_sums(v_bar)])
     return x_bar, h0_bar, kernel_bar, recurrent_bar, bias_bar, None
 
 

@@ -15,6 +15,7 @@ from teachkeras.kernels.reference import recurrent as reference
 from teachkeras.kernels.registry import routine
 
 f = np.float32
+NO_BIAS = np.zeros(0, f)
 NO_MASK = np.zeros((0, 0), bool)
 NOTHING = np.zeros((0, 0, 0), f)
 FEWEST = 16  # sequences in a part: a product of fewer rows is slower a row
@@ -27,12 +28,23 @@ def _ready(*arrays):
     return [a if a is None else np.ascontiguousarray(a) for a in arrays]
 
 
+def _scan(loop, sequences, *arrays):
+    """Run a loop over the steps, the sequences of the batch cut into parts that the cores share.
+
+    The parts depend on the number of sequences alone, and so do the bits.
+    """
+    parts = max(1, min(blas.PARTS, sequences // FEWEST))
+    cuts = [sequences * i // parts for i in range(parts + 1)]
+    where = sgemm.address()
+    blas.share([partial(loop, where, first, last, *arrays) for first, last in pairwise(cuts)])
+
+
+def _or(default, a):
+    """Return `a` contiguous, or what stands for its absence."""
+    return default if a is None else np.ascontiguousarray(a)
+
+
 # --- products ---------------------------------------------------------------------------------------------------------
-
-
-def _parts(kernel, k):
-    """Return the columns of each gate as a matrix of its own: (k, d, u)."""
-    return np.ascontiguousarray(kernel.reshape(len(kernel), k, -1).swapaxes(0, 1))
 
 
 def _gates_of(z, k):
@@ -47,20 +59,11 @@ def project(x, kernel, bias, drop):
     if given is None:
         return reference.project(x, kernel, bias, drop)
     x, kernel, bias, drop = given
-    rows = x.reshape(-1, x.shape[-1])
-    if drop is None:
-        z = blas.product(rows, kernel)
-    else:
-        z = np.empty((len(rows), kernel.shape[1]), f)
-        into = zip(drop, _parts(kernel, len(drop)), _gates_of(z, len(drop)), strict=True)
-        blas.share([partial(_dropped_product, x, m, w, part) for m, w, part in into])
-    if bias is not None:
-        z += bias
-    return z.reshape(*x.shape[:-1], -1)
-
-
-def _dropped_product(x, m, w, out):
-    np.matmul((x * m).reshape(-1, x.shape[-1]), w, out=out)
+    z = np.empty((*x.shape[:-1], kernel.shape[1]), f)
+    steps = x.reshape(-1, *x.shape[-2:])
+    arrays = steps, kernel, _or(NO_BIAS, bias), _or(NOTHING, drop), z.reshape(len(steps), -1, z.shape[-1])
+    _scan(scans.project, x.shape[-2], *arrays)
+    return z
 
 
 @routine("project_back", on="cpu")
@@ -70,18 +73,11 @@ def project_back(z_bar, kernel, drop):
     if given is None:
         return reference.project_back(z_bar, kernel, drop)
     z_bar, kernel, drop = given
-    columns = z_bar.reshape(-1, z_bar.shape[-1])
-    if drop is None:
-        return blas.product(columns, kernel.T).reshape(*z_bar.shape[:-1], -1)
-    parts = np.empty((len(drop), *z_bar.shape[:-1], len(kernel)), f)
-    into = zip(drop, _gates_of(columns, len(drop)), _parts(kernel, len(drop)), parts, strict=True)
-    blas.share([partial(_product_dropped, z, w, m, part) for m, z, w, part in into])
-    return np.add.reduce(parts, axis=0)
-
-
-def _product_dropped(z, w, m, out):
-    np.matmul(z, w.T, out=out.reshape(-1, len(w)))
-    out *= m
+    x_bar = np.empty((*z_bar.shape[:-1], len(kernel)), f)
+    steps = z_bar.reshape(-1, *z_bar.shape[-2:])
+    arrays = steps, np.ascontiguousarray(kernel.T), _or(NOTHING, drop), x_bar.reshape(len(steps), -1, len(kernel))
+    _scan(scans.project_back, z_bar.shape[-2], *arrays)
+    return x_bar
 
 
 @routine("project_kernel", on="cpu")
@@ -106,22 +102,6 @@ def _dropped_kernel(x, m, z, out):
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
-
-
-def _scan(loop, sequences, *arrays):
-    """Run a loop over the steps, the sequences of the batch cut into parts that the cores share.
-
-    The parts depend on the number of sequences alone, and so do the bits.
-    """
-    parts = max(1, min(blas.PARTS, sequences // FEWEST))
-    cuts = [sequences * i // parts for i in range(parts + 1)]
-    where = sgemm.address()
-    blas.share([partial(loop, where, first, last, *arrays) for first, last in pairwise(cuts)])
-
-
-def _or(default, a):
-    """Return `a` contiguous, or what stands for its absence."""
-    return default if a is None else np.ascontiguousarray(a)
 
 
 @routine("simple_rnn", on="cpu")

@@ -41,6 +41,25 @@ def _backward_product(sgemm, z_bar, transposed, drop, back, h_bar):
             g.add_product(drop[k, n], back[n], h_bar[n])
 
 
+@jit("void(i8, i8, i8, f4[:,:,::1], f4[:,::1], f4[::1], f4[:,:,::1], f4[:,:,::1])")
+def project(sgemm, first, last, x, kernel, bias, drop, z):
+    # z[t,n,ku] = Σ_d drop[k,n,d]·x[t,n,d]·kernel[d,ku] + bias[ku], step by step: what is multiplied stays in the cache
+    masked, some = np.empty((last - first, x.shape[2]), f), drop[:, first:last]
+    for t in range(len(x)):
+        _forward_product(sgemm, x[t, first:last], kernel, some, masked, z[t, first:last])
+        if bias.size > 0:
+            for n in range(first, last):
+                g.add_to(z[t, n], bias)
+
+
+@jit("void(i8, i8, i8, f4[:,:,::1], f4[:,::1], f4[:,:,::1], f4[:,:,::1])")
+def project_back(sgemm, first, last, z_bar, transposed, drop, x_bar):
+    # x_bar[t,n,d] = Σ_k drop[k,n,d]·Σ_u z_bar[t,n,ku]·kernel[d,ku]
+    back, some = np.empty((last - first, x_bar.shape[2]), f), drop[:, first:last]
+    for t in range(len(z_bar)):
+        _backward_product(sgemm, z_bar[t, first:last], transposed, some, back, x_bar[t, first:last])
+
+
 @jit("void(i8, i8, i8, f4[:,:,::1], f4[:,:,::1], f4[:,::1], f4[:,:,::1], f4[:,:,::1], f4[:,:,::1], b1[:,::1])",
      contract=True)  # fmt: skip
 def lstm(sgemm, first, last, gates, zx, kernel, drop, cells, hidden, live):
