@@ -6,8 +6,8 @@ asks. What a view computes in the page works as before; what only the kernel kno
     view.save_html("neuron.html")                       one view
     python -m teachkeras_widgets.export lesson.ipynb    a notebook: lesson.html beside it
 
-In a notebook's page a view lives on if its state was saved (`teachkeras lab` and Binder do that); else its picture stands
-there.
+In a notebook's page a view lives on if its state was saved (`teachkeras lab` and Binder do that); else its picture
+stands there.
 """
 
 import base64

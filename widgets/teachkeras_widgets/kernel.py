@@ -22,8 +22,23 @@ def hears_while_busy(ipykernel=None):
     >>> [hears_while_busy(v) for v in ("6.29.5", "7.0.0", "7.3.1", "7.4.0")]
     [False, True, True, False]
     """
+    major, minor = _version(ipykernel)
+    return major == 7 and minor <= 3
+
+
+@cache
+def hears_while_awaiting(ipykernel=None):
+    """Does a button reach this kernel while a cell awaits, as in ``await model.fit_async(…)``? From ipykernel 7 on.
+
+    >>> [hears_while_awaiting(v) for v in ("6.31.0", "7.3.0", "7.4.0")]
+    [False, True, True]
+    """
+    return _version(ipykernel)[0] >= 7
+
+
+def _version(ipykernel):
     try:
         major, minor = (int(part) for part in (ipykernel or version("ipykernel")).split(".")[:2])
     except (PackageNotFoundError, ValueError):
-        return False
-    return major == 7 and minor <= 3
+        return 0, 0
+    return major, minor

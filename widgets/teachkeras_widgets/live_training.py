@@ -89,7 +89,7 @@ class LiveTraining(Following):
         if kernel.shell() is not None and not self.shown:
             self.show()
         self._follow_cell()
-        kernel.hears_while_busy()  # looked up once, now, rather than between two batches
+        _deaf(_control(self.model))  # looked up once, now, rather than between two batches
         if perf_counter() >= self._due:
             self._tick()
 
@@ -148,6 +148,7 @@ class LiveTraining(Following):
             "rate": _learning_rate(self.model),
             "buttons": control is not None,
             "deaf": _deaf(control),
+            "awaits": kernel.hears_while_awaiting(),
         }
 
     # --- sending -----------------------------------------------------------------------------------------------------
@@ -279,7 +280,8 @@ def _learning_rate(model):
 
 def _deaf(control):
     """Will a button pressed now be heard only when the cell ends?"""
-    return not kernel.hears_while_busy() and getattr(control, "awaiting", None) is False
+    awaiting = getattr(control, "awaiting", None)
+    return awaiting is not None and not (kernel.hears_while_awaiting() if awaiting else kernel.hears_while_busy())
 
 
 def live(model=None, **options):

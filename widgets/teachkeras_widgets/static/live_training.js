@@ -118,11 +118,11 @@ class LiveView {
 
   checkHearing() {
     if (this.asked && this.answered()) this.asked = null;
-    const { state, deaf } = this.store.status;
+    const { state, deaf, awaits } = this.store.status;
     const late = this.asked && performance.now() - this.asked.since > WAIT;
     const say = late || (deaf && state === "running");
     this.note.hidden = !say;
-    if (say) this.note.textContent = this.say("deaf");
+    if (say) this.note.textContent = this.say(awaits === false ? "deaf.old" : "deaf");
   }
 
   // --- what the reader likes -------------------------------------------------------------------------------------------

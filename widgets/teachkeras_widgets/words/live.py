@@ -48,5 +48,11 @@ WORDS = {
         "单元格运行期间，此内核要等单元格结束才能收到按钮消息。请用  await model.fit_async(…)  代替  "
         "model.fit(…)，按钮便会立即生效。",
     ),
+    "deaf.old": (
+        "While a cell runs, this kernel hears a button only when the cell ends. Buttons during fit need another one:  "
+        "pip install 'ipykernel>=7,<7.4'  and a restart.",
+        "单元格运行期间，此内核要等单元格结束才能收到按钮消息。要在 fit 期间使用按钮，请运行  "
+        "pip install 'ipykernel>=7,<7.4'  并重启内核。",
+    ),
     "bad_rate": ("The learning rate must be a number above 0.", "学习率必须是大于 0 的数。"),
 }
