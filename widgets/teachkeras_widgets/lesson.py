@@ -12,7 +12,7 @@ from importlib import import_module
 from teachkeras_widgets.progress import note, progress
 
 __all__ = ["check", "exercise", "progress"]
-UNANSWERED = "Not answered yet: put your answer in place of None, then run this cell again."
+UNANSWERED = "Not answered yet: put an answer in place of None, run the cell again."
 _CHECKS: dict[str, Callable] = {}
 
 
@@ -34,7 +34,7 @@ def check(number: str, answer: object) -> None:
         answer: Yours; None if you have not answered yet.
 
     >>> check("1.1", None)
-    Not answered yet: put your answer in place of None, then run this cell again.
+    Not answered yet: put an answer in place of None, run the cell again.
     """
     import_module(f"teachkeras_widgets.checks.lesson_{int(number.split('.')[0]):02d}")
     if answer is None:
