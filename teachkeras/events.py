@@ -50,7 +50,7 @@ class Channel:
 
     Args:
         name: What it is called.
-        home: The module of the one who listens anyway; it is imported, and subscribes, at the first event.
+        home: Who is told anyway, as ``module:function``; imported only when there is something to tell.
 
     >>> seen = []
     >>> channel = Channel("demo")
@@ -73,9 +73,10 @@ class Channel:
 
     def emit(self, *event: object) -> object:
         """Tell every listener; return the last answer that is not None (a replacement), or None."""
-        if self.home is not None:
-            importlib.import_module(self.home)
         answer = None
+        if self.home is not None:
+            module, function = self.home.split(":")
+            answer = getattr(importlib.import_module(module), function)(*event)
         for listener in tuple(self.listeners):
             replacement = listener(*event)
             if replacement is not None:
@@ -90,7 +91,7 @@ update = Channel("update")
 phase = Channel("phase")
 batch = Channel("batch")
 idle = Channel("idle")
-trouble = Channel("trouble", home="teachkeras.tracing.finite")
+trouble = Channel("trouble", home="teachkeras.tracing.finite:find")
 
 
 def watched() -> bool:

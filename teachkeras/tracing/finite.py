@@ -1,6 +1,6 @@
 """Where the first NaN or infinity of a training step is: the step runs again under the recorder, and is searched.
 
-Imported by ``events.trouble`` when there is trouble.
+``events.trouble`` asks :func:`find`, and imports this file only then.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from teachkeras import events
 from teachkeras.tape import Tape
 from teachkeras.tracing.recorder import Recorder, alone
 from teachkeras.tracing.recording import Recording
@@ -123,6 +122,3 @@ def find(model: object, run: Callable) -> Place | None:
                 if variable.numpy().tobytes() != value.tobytes():
                     variable.assign(value)
     return place
-
-
-events.trouble.subscribe(find)

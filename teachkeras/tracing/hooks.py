@@ -57,15 +57,15 @@ def hook(
         address: A layer, an op (``ops.relu``), a weight, an address such as ``"dense*"``, ``"relu"``,
             ``"dense_1/affine"`` or ``"dense/kernel"``, a function of a layer (for `gradient` and `update`: of a
             weight) that says yes or no, or a list of these.
-        before: ``f(layer, inputs)`` before a layer runs.
+        before: ``f(layer, inputs)`` before a layer runs. An op with replaced inputs is run again on those.
         forward: ``f(layer, inputs, output)`` after a layer, or an op, ran.
         backward: ``f(layer, output_gradient)`` when the gradient comes back to a layer's, or an op's, output.
         gradient: ``f(variable, gradient)`` before the update.
         update: ``f(variable, gradient, before)`` after the update; its answer is not used.
 
     A replaced output that is computed from the old one stays on the tape, so gradients flow through the change; a
-    plain array cuts them, as a patched activation should. For an op, `forward` and `backward` get the op in place of
-    the layer.
+    plain array cuts them, as a patched activation should. For an op, `before`, `forward` and `backward` get the op
+    in place of the layer. An error in an `update` hook takes the whole update back.
 
     Returns:
         Handles with ``remove()``, which also work as a ``with`` block.
@@ -95,7 +95,7 @@ def hook(
             for chain, function in ((_GRADIENT, gradient), (_UPDATE, update)):
                 if function is not None:
                     chosen = {v.uid for v in weights_at(model, place)}
-                    handles.append(chain.add(lambda variable, chosen=chosen: variable.uid in chosen, function))
+                    handles.append(chain.add(lambda variable, chosen=chosen: variable.uid in chosen, function, model))
             undo.callback(Handles(handles).remove)  # one bad place: none is hooked
         undo.pop_all()
     return Handles(handles)
@@ -109,11 +109,7 @@ def _flow_hooks(model: Layer, place: object, kind: str, function: Callable) -> l
         for layer in layers:
             layer._hooks = layer._hooks or LayerHooks()
         return [layer._hooks.add(kind, function) for layer in layers]
-    if kind == "before":
-        raise ArgumentError(
-            "hook: before", expected="a layer", got=f"the op {place}", fix="use forward= for an op, or name its layer"
-        )
-    return [(_FORWARD if kind == "forward" else _BACKWARD).add(matches, function)]
+    return [(_BACKWARD if kind == "backward" else _FORWARD).add(matches, function, kind)]
 
 
 # --- which place is meant -------------------------------------------------------------------------------------------
@@ -191,14 +187,14 @@ class Chain:
 
     def __init__(self, channel: events.Channel, listen: Callable):
         self.channel, self.listen = channel, listen
-        self.entries: list[tuple[Callable, Callable]] = []  # (does it mean this one?, the hook)
+        self.entries: list[tuple[Callable, Callable, object]] = []  # (does it mean this one?, the hook, what it needs)
         self.handle: events.Handle | None = None
 
-    def add(self, matches: Callable, function: Callable) -> _ChainHandle:
+    def add(self, matches: Callable, function: Callable, needs: object = None) -> _ChainHandle:
         """Add a hook; listen to the channel from the first one on."""
         if not self.entries:
             self.handle = self.channel.subscribe(self.listen)
-        self.entries.append((matches, function))
+        self.entries.append((matches, function, needs))
         return _ChainHandle(self, self.entries[-1])
 
 
@@ -219,23 +215,41 @@ _busy: ContextVar[bool] = ContextVar("inside an op's hook", default=False)
 
 
 def _on_forward(record, inputs, outputs, kept):
-    meant = [] if _busy.get() else [f for matches, f in _FORWARD.entries if matches(record)]
+    meant = [] if _busy.get() else [(f, kind) for matches, f, kind in _FORWARD.entries if matches(record)]
     if not meant:  # ops that a hook itself runs are not shown to hooks
         return None
-    seen = first = list(outputs) if len(outputs) > 1 else outputs[0]
     token = _busy.set(True)
     try:
-        for function in meant:
-            replaced = guarded(function, record.op, inputs[0] if len(inputs) == 1 else inputs, seen)
-            seen = seen if replaced is None else fitted(function, replaced, seen)
+        given = _shown_to([f for f, kind in meant if kind == "before"], record, inputs)
+        first = made = _one_or_list(outputs)
+        if given is not inputs:  # what came in was replaced: the op runs again on that
+            made = record.op(*given, **record.params)
+        for function in [f for f, kind in meant if kind == "forward"]:
+            replaced = guarded(function, record.op, _one_or_list(given), made)
+            made = made if replaced is None else fitted(function, replaced, made)
     finally:
         _busy.reset(token)
-    return None if seen is first else seen
+    return None if made is first else made
+
+
+def _shown_to(hooks: Sequence, record: object, inputs: Sequence) -> Sequence:
+    """Show an op's inputs to ``before`` hooks; return them, or what the hooks made of them."""
+    for function in hooks:
+        seen = _one_or_list(inputs)
+        replaced = guarded(function, record.op, seen)
+        if replaced is not None:
+            fitting = fitted(function, replaced, seen)
+            inputs = list(fitting) if len(inputs) > 1 else [fitting]
+    return inputs
+
+
+def _one_or_list(tensors: Sequence) -> object:
+    return tensors[0] if len(tensors) == 1 else list(tensors)
 
 
 def _on_backward(record, y_bar, input_bars):
     seen = y_bar
-    for matches, function in tuple(_BACKWARD.entries):
+    for matches, function, _ in tuple(_BACKWARD.entries):
         if matches(record):
             seen = fitted_gradient(function, guarded(function, record.op, seen), seen)
     return None if seen is y_bar else vjp_of(record, seen, any(hasattr(bar, "uid") for bar in input_bars))
@@ -243,7 +257,7 @@ def _on_backward(record, y_bar, input_bars):
 
 def _on_gradients(model, pairs):
     gradients = [gradient for _, gradient in pairs]
-    for matches, function in tuple(_GRADIENT.entries):
+    for matches, function, _ in tuple(_GRADIENT.entries):
         for index, (variable, _) in enumerate(pairs):
             if matches(variable) and gradients[index] is not None:
                 seen = gradients[index]
@@ -252,10 +266,35 @@ def _on_gradients(model, pairs):
 
 
 def _on_update(variable, gradient, before, slots):
-    for matches, function in tuple(_UPDATE.entries) if gradient is not None else ():
-        if matches(variable):
-            guarded(function, variable, gradient, before)
+    if gradient is None and not variable.trainable:
+        return
+    if variable.uid in _updated:  # a new update begins
+        _updated.clear(), _undo.clear()
+    _undo.setdefault(variable.uid, (variable, before))
+    if gradient is None:
+        return  # decay, a constraint: a part of the update that no hook is shown
+    _updated.add(variable.uid)
+    try:
+        for matches, function, model in tuple(_UPDATE.entries):
+            _undo.update(_slots_before(model, variable, slots))
+            if matches(variable):
+                guarded(function, variable, gradient, before)
+    except Exception:
+        for changed, value in list(_undo.values()):
+            changed.assign(value)
+        _updated.clear(), _undo.clear()
+        raise
 
 
+def _slots_before(model: object, variable: Variable, slots: dict) -> dict:
+    """Return the slots of a weight with their values before its update, for taking it back."""
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None or not slots:
+        return {}
+    return {slot.uid: (slot, slots[name]) for name, slot in optimizer.state_of(variable).items() if name in slots}
+
+
+_updated: set[int] = set()  # weights whose update was seen, since the present update began
+_undo: dict[int, tuple] = {}  # uid -> (what it has changed, its value before)
 _FORWARD, _BACKWARD = Chain(events.forward, _on_forward), Chain(events.backward, _on_backward)
 _GRADIENT, _UPDATE = Chain(events.gradients, _on_gradients), Chain(events.update, _on_update)

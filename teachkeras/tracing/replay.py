@@ -17,7 +17,7 @@ from teachkeras.kernels import device
 from teachkeras.ops.op import OPS
 from teachkeras.serial import deserialize
 from teachkeras.tape import Record, vjp_of
-from teachkeras.tensor import Tensor
+from teachkeras.tensor import Tensor, as_array
 from teachkeras.variable import Variable
 
 
@@ -123,7 +123,7 @@ def _update(recording: object, step: object) -> dict:
     slots = optimizer.state_of(variable)
     for name, slot in slots.items():
         slot.assign(step.inputs[name])
-    optimizer.update_step(step.inputs["g"], variable, step.params["learning_rate"])
+    optimizer.update_step(as_array(step.inputs["g"]), variable, step.params["learning_rate"])
     return {"w": variable.numpy(), **{name: slot.numpy() for name, slot in slots.items()}}
 
 
