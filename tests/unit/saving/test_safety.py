@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 import zipfile
 
 import h5py
@@ -255,3 +257,49 @@ def test_a_layers_own_loading_is_undone_too(tmp_path):
     with pytest.raises(ValueError, match="no"):
         model.load_weights(tmp_path / "x.weights.h5")
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path):
+    """No file may grow beyond 20,000 bytes, as on a disk that has no more: the file that was there stays whole."""
+    script = """
+import resource, signal, sys
+import numpy as np
+import teachkeras as tk
+from teachkeras import callbacks
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+folder = sys.argv[1]
+def model(units):
+    return tk.Sequential([tk.layers.Input((4,)), tk.layers.Dense(units), tk.layers.Dense(2)])
+names = ["m.keras", "m.h5", "m.weights.h5", "old.h5"]
+def write(m, name):
+    m.save(f"{folder}/{name}") if name in names[:2] else m.save_weights(f"{folder}/{name}")
+small = model(3)
+for name in names:
+    write(small, name)
+small.compile("sgd", "mse")
+backup = callbacks.BackupAndRestore(f"{folder}/backup", delete_checkpoint=False)
+small.fit(np.ones((4, 4)), np.ones((4, 2)), verbose=0, callbacks=[backup])
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+large = model(5000)
+large.compile("sgd", "mse")
+for name in names:
+    try:
+        write(large, name)
+    except OSError as error:
+        print(name, error.errno)
+large.fit(np.ones((4, 4)), np.ones((4, 2)), verbose=0, epochs=1)
+try:
+    backup.set_model(large)
+    backup._save(0)
+except OSError as error:
+    print("backup", error.errno)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split() == ["m.keras", "27", "m.h5", "27", "m.weights.h5", "27", "old.h5", "27", "backup", "27"]  # EFBIG
+    assert sorted(os.listdir(tmp_path)) == ["backup", "m.h5", "m.keras", "m.weights.h5", "old.h5"]
+    assert sorted(os.listdir(tmp_path / "backup")) == ["latest.weights.h5", "training_metadata.json"]
+    for name in ("m.keras", "m.h5"):
+        assert tk.models.load_model(tmp_path / name).layers[0].units == 3
+    for name in ("m.weights.h5", "old.h5", "backup/latest.weights.h5"):
+        small(3).load_weights(tmp_path / name)
