@@ -3,8 +3,9 @@
 import numpy as np
 
 from teachkeras import dtypes
+from teachkeras.kernels import device
 from teachkeras.ops.elementwise import cast
-from teachkeras.tensor import Operators, Tensor, as_array
+from teachkeras.tensor import Operators, Tensor, as_array, plain_array
 
 
 def convert_to_tensor(x, dtype=None, sparse=None, ragged=None):
@@ -21,7 +22,7 @@ def convert_to_tensor(x, dtype=None, sparse=None, ragged=None):
 
 def convert_to_numpy(x):
     """Return a copy of `x` as a NumPy array."""
-    return np.array(as_array(x))
+    return device.copied(plain_array(x))
 
 
 def is_tensor(x):
