@@ -119,6 +119,18 @@ class Recording:
             "train_steps": self.train_steps, "observed": self.observed, "steps": steps,
         }  # fmt: skip
 
+    def state(self, train_step: int = -1, after: bool = False) -> dict[str, np.ndarray]:
+        """Return the weights, slots and states that a training step changed, by path, before it (or `after`)."""
+        from teachkeras.tracing.scrubbing import state_at
+
+        return state_at(self, train_step, after)
+
+    def rewind(self, train_step: int = -1, model: object = None) -> None:
+        """Bring the model (or another of the same build) to where it was when a training step began."""
+        from teachkeras.tracing.scrubbing import rewind
+
+        rewind(self, model or self.model, train_step)
+
     def save(self, path: object) -> None:
         """Write the recording to a file, whole or not at all; :func:`load_recording` reads it back."""
         from teachkeras.tracing.storage import save
