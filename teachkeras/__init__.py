@@ -28,20 +28,25 @@ _RENAMED = {"KerasTensor": "SymbolicTensor", "FloatDTypePolicy": "DTypePolicy"}
 _NAMESPACES = frozenset(module.name for module in pkgutil.iter_modules(__path__))
 
 
-def live(model=None, **options):
+def live(model=None, address=None, **options):
     """Return a live view of training: curves that move while ``fit`` runs, with pause, step, stop and learning rate.
 
     Args:
         model: A model to follow from now on; without one, pass the view to ``fit(callbacks=[view])``.
+        address: Layers or weights, such as ``"dense*"`` or ``"dense/kernel"``: the view then shows their gradients and
+            updates, batch by batch (``teachkeras_widgets.Gradients``).
         options: Those of ``teachkeras_widgets.LiveTraining``.
 
     Raises:
         MissingPackageError: the notebook packages are not installed.
+        UnknownNameError: nothing is at that address.
     """
     from teachkeras.errors import MissingPackageError
 
     try:
         widgets = importlib.import_module("teachkeras_widgets")
+        if address is not None:
+            return widgets.Gradients(model, address, **options)
         return widgets.LiveTraining(model, **options)
     except ModuleNotFoundError as error:
         raise MissingPackageError(

@@ -14,11 +14,15 @@ from teachkeras.explain import rules_data, rules_network, rules_training
 from teachkeras.explain.case import Case
 from teachkeras.explain.findings import Finding, Report
 from teachkeras.models.model import Model
+from teachkeras.tracing.addresses import Address
+from teachkeras.tracing.hooks import weights_at
 from teachkeras.tracing.recording import Recording
 from teachkeras.training.callback import Callback, History
 
 
-def diagnose(what: object, x: object = None, y: object = None, validation_data: object = None) -> Report:
+def diagnose(
+    what: object, x: object = None, y: object = None, validation_data: object = None, *, address: str | None = None
+) -> Report:
     """Say in plain words what looks wrong, how that is known, and what to try.
 
     Args:
@@ -26,6 +30,7 @@ def diagnose(what: object, x: object = None, y: object = None, validation_data: 
         x, y: Training data: with a model or a history, a step on some of it is looked at, and a few are tried out and
             undone. No weight, slot or seed is changed.
         validation_data: ``(x, y)`` for what compares the two.
+        address: Only what is found at these layers or weights, such as ``"dense*"``; also given in place of `x`.
 
     Returns:
         A :class:`~teachkeras.explain.findings.Report`: print it, loop over it, or ask ``"dead_relu" in report``.
@@ -39,6 +44,8 @@ def diagnose(what: object, x: object = None, y: object = None, validation_data: 
         >>> "softmax_twice" in report, "dead_relu" in report
         (True, False)
     """
+    if isinstance(x, str):
+        x, address = None, x
     recording = what if isinstance(what, Recording) else None
     history = what if isinstance(what, History) else None
     model = what if isinstance(what, Model) else getattr(what, "model", None)
@@ -47,7 +54,20 @@ def diagnose(what: object, x: object = None, y: object = None, validation_data: 
         curves = what.history.history
     if recording is None and model is None and not curves:
         raise ArgumentError("diagnose", expected="a model, a history or a recording", got=f"{what!r:.60}")
-    return report_on(Case(model, recording, curves, x, y, validation_data))
+    report = report_on(Case(model, recording, curves, x, y, validation_data))
+    return report if address is None else _only_at(address, report, model)
+
+
+def _only_at(address: str, report: Report, model: Model | None) -> Report:
+    """Return the findings at an address.
+
+    Raises:
+        UnknownNameError: the model has no such layer or weight.
+    """
+    if model is not None:
+        weights_at(model, address)
+    wanted = Address.parse(address)
+    return Report([f for f in report if f.where and wanted.matches(f.where)], report.looked_at)
 
 
 def report_on(case: Case) -> Report:

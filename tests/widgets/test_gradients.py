@@ -78,3 +78,8 @@ def test_says_what_is_wrong():
         Gradients(tk.Sequential([tk.layers.Dense(2)]))
     with pytest.raises(ArgumentError, match="weights to train"):
         Gradients(tk.Sequential([tk.Input((3,)), tk.layers.Flatten()]))
+
+
+def test_an_address_chooses_the_weights():
+    assert tk.live(a_model(), "last").setup["names"] == ["last/kernel", "last/bias"]
+    assert Gradients(a_model(), "hidden/bias").setup["names"] == ["hidden/bias"]

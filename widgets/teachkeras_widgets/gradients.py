@@ -8,6 +8,7 @@ import numpy as np
 from traitlets import Dict
 
 from teachkeras import events
+from teachkeras.tracing.hooks import weights_at
 
 from .finding import built, plain, refuse
 from .view import look, page
@@ -25,10 +26,12 @@ class Gradients(Watching):
 
     Args:
         model: a built model; every later ``fit`` of it is followed.
+        address: which weights or layers, such as ``"dense*"`` or ``"dense/kernel"``; the kernels by default.
         language: ``"en"`` or ``"zh"``.
 
     Raises:
         NotBuiltError, ArgumentError: the model has no weights to train.
+        UnknownNameError: nothing is at that address.
 
     Example::
 
@@ -42,11 +45,12 @@ class Gradients(Watching):
     setup = Dict().tag(sync=True)
     film = Dict().tag(sync=True)  # {"rows": [...]}: what has been seen, thinned
 
-    def __init__(self, model, *, language=None):
+    def __init__(self, model, address=None, *, language=None):
         super().__init__(language=language)
         built("Gradients", model)
-        weights = [weight for weight in model.trainable_weights if len(weight.shape) > 1][:WEIGHTS]
-        weights = weights or model.trainable_weights[:WEIGHTS]
+        weights = model.trainable_weights if address is None else [w for w in weights_at(model, address) if w.trainable]
+        kernels = [weight for weight in weights if len(weight.shape) > 1] if address is None else []
+        weights = (kernels or weights)[:WEIGHTS]
         refuse("Gradients", not weights, "a model without trainable weights", "weights to train", "trainable=True")
         self._places = {weight.uid: i for i, weight in enumerate(weights)}
         self._rows, self._every, self._looks = [], 1, 0

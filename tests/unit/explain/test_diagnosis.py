@@ -78,3 +78,20 @@ def test_recordings_histories_and_curves():
     with pytest.raises(errors.ArgumentError, match="diagnose"):
         keras.diagnose(3)
     assert np.isfinite(len(report.to_json()["findings"]))
+
+
+def test_an_address_picks_what_is_found_there():
+    x, y = blobs(3)
+    model = keras.Sequential(
+        [keras.layers.Dense(9, "relu", input_shape=(8,), name="dead"), keras.layers.Dense(4, name="out")]
+    )
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    kernel, bias = model.layers[0].get_weights()
+    model.layers[0].set_weights([kernel, bias - 50])
+    whole = keras.diagnose(model, x, y)
+    assert "dead_relu" in whole
+    there, elsewhere = (keras.diagnose(model, x, y, address=a) for a in ("dead", "out"))
+    assert "dead_relu" in there and "dead_relu" not in elsewhere
+    assert all(f.where for f in [*there, *elsewhere])
+    with pytest.raises(errors.UnknownNameError, match="deed"):
+        keras.diagnose(model, x, y, address="deed")
