@@ -68,7 +68,9 @@ def finite(where, values, name="x"):
 
 
 def plain(tensor):
-    """A tensor, variable, list or array as a NumPy array."""
+    """A tensor, variable, list or array as a NumPy array; one on a GPU is copied, now that it is shown."""
+    if hasattr(tensor, "__cuda_array_interface__"):
+        return tensor.get()
     return np.asarray(tensor.numpy() if hasattr(tensor, "numpy") else tensor)
 
 
