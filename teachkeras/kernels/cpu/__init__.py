@@ -36,6 +36,29 @@ def _choose_target() -> None:
 _choose_target()
 memory.keep_freed()
 import numba  # noqa: E402  (reads the variables set above)
+from numba.core import event  # noqa: E402
+
+
+class _Announcer(event.Listener):
+    """Says once in the terminal what the user waits for, when a routine is compiled that is in no cache yet."""
+
+    said = False
+
+    def on_start(self, compiling: event.Event) -> None:
+        """Speak at our first routine, to a terminal only: a notebook's saved output must not depend on caches."""
+        ours = compiling.data["dispatcher"].py_func.__module__.startswith("teachkeras.")
+        if ours and not self.said and sys.__stderr__ is not None and sys.__stderr__.isatty():
+            self.said = True
+            print(
+                "teachkeras compiles its fast routines once and keeps them: some seconds. "
+                "`teachkeras warmup` does all of them ahead.", file=sys.__stderr__,
+            )  # fmt: skip
+
+    def on_end(self, compiling: event.Event) -> None:
+        """Say nothing."""
+
+
+event.register("numba:compile", _Announcer())
 
 
 def jit(signature: str, contract: bool = False, any_order: bool = False) -> Callable:
