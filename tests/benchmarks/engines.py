@@ -12,6 +12,4 @@ def load(engine):
         os.environ["KERAS_BACKEND"] = engine.removeprefix("keras-")
         engine = "keras"
     found = importlib.import_module(engine)
-    if engine != "torch":
-        found.Sequential, found.layers.Dense  # those that load lazily load now
     return found
