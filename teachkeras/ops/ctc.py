@@ -8,6 +8,8 @@ Index letters: n the sample, t the time, s the place in the text with a blank be
 Source: Graves et al. 2006, equations 6 and 7.
 """
 
+import math
+
 import numpy as np
 
 from teachkeras import dtypes
@@ -21,7 +23,9 @@ from teachkeras.ops.shapes import as_tensor, stack
 from teachkeras.tensor import Tensor
 
 _NEVER = -1e30
-_UNLIKELY = -1e5  # for what no text may do: start in its middle, run two like letters into one. A finite loss, as in Keras
+_UNLIKELY = (
+    -1e5
+)  # for what no text may do: start in its middle, run two like letters into one. A finite loss, as in Keras
 
 
 def ctc_loss(target, output, target_length, output_length, mask_index=0):
@@ -61,13 +65,36 @@ def ctc_loss(target, output, target_length, output_length, mask_index=0):
 def ctc_decode(
     inputs, sequence_lengths, strategy="greedy", beam_width=100, top_paths=1, merge_repeated=True, mask_index=0
 ):
-    """The likeliest text: at each time the likeliest class, repeats merged, blanks dropped; -1 fills up.
+    """The likeliest text that a model's outputs spell.
 
-    Returns ``(1, N, T)`` class numbers and ``(N, 1)`` scores. Beam search is not there yet.
+    Args:
+        inputs: Outputs (N, T, K) for each time and class.
+        sequence_lengths: How many times count, (N,).
+        strategy: ``"greedy"`` takes the likeliest class at each time, merges repeats and drops blanks;
+            ``"beam_search"`` adds up the chances of all ways to speak a text, and follows the best texts.
+        beam_width: How many texts are followed.
+        top_paths: How many texts are returned, the best first.
+        merge_repeated: Whether greedy decoding merges repeats.
+        mask_index: The class that means blank.
+
+    Returns:
+        Class numbers ``(top_paths, N, T)``, -1 filling up, and scores ``(N, top_paths)``: minus the sum of the outputs
+        taken for greedy decoding, the log-chance of the text for beam search.
+
+    Raises:
+        ArgumentError: another strategy.
+
+    >>> p = np.log([[[0.6, 0.4], [0.6, 0.4]]])  # two blanks are likeliest, but three ways together spell "1"
+    >>> [ctc_decode(p, [2], strategy=s)[0].tolist() for s in ("greedy", "beam_search")]
+    [[[[-1, -1]]], [[[1, -1]]]]
+
+    Source: Graves, *Supervised sequence labelling with recurrent neural networks*, 2012, section 7.5.
     """
-    if strategy != "greedy":
-        raise ArgumentError("ops.ctc_decode", expected="strategy='greedy'", got=repr(strategy))
+    if strategy not in ("greedy", "beam_search"):
+        raise ArgumentError("ops.ctc_decode", expected="strategy 'greedy' or 'beam_search'", got=repr(strategy))
     x, lengths = arrays(inputs, sequence_lengths)
+    if strategy == "beam_search":
+        return _beam_search(log_softmax(x, axis=-1).data, lengths, beam_width, top_paths, mask_index)
     best, found = x.argmax(axis=-1), np.full(x.shape[:2], -1, "int32")
     for row, (path, length) in enumerate(zip(best, lengths, strict=True)):
         path = path[:length]
@@ -78,3 +105,50 @@ def ctc_decode(
     inside = np.arange(x.shape[1]) < lengths[:, None]
     scores = -np.sum(np.where(inside, x.max(axis=-1), 0), axis=1, keepdims=True)
     return Tensor(found[None]), Tensor(scores.astype(x.dtype))
+
+
+def _beam_search(log_p, lengths, width, top, blank):
+    """Return the best texts of each sample and their log-chances."""
+    n, times, _ = log_p.shape
+    found, scores = np.full((top, n, times), -1, "int32"), np.full((n, top), -np.inf, log_p.dtype)
+    for row in range(n):
+        ranked = _texts(log_p[row, : max(int(lengths[row]), 1)].tolist(), width, blank)[:top]
+        for place, (text, score) in enumerate(ranked):
+            found[place, row, : len(text)], scores[row, place] = text, score
+    return Tensor(found), Tensor(scores)
+
+
+def _texts(log_p, width, blank):
+    """Return pairs of a text and its log-chance, the best first.
+
+    Of each text two chances are kept: that its last time was a blank, and that it was the text's last letter. Only from
+    the first may the same letter come a second time.
+    """
+    beams = {(): (0.0, -math.inf)}
+    for step in log_p:
+        grown: dict[tuple, list] = {}
+        for text, (after_blank, after_letter) in beams.items():
+            whole = _either(after_blank, after_letter)
+            for k, p in enumerate(step):
+                if k == blank:
+                    _add(grown, text, 0, whole + p)
+                elif text and text[-1] == k:
+                    _add(grown, text, 1, after_letter + p)
+                    _add(grown, (*text, k), 1, after_blank + p)
+                else:
+                    _add(grown, (*text, k), 1, whole + p)
+        best = sorted(grown, key=lambda text: -_either(*grown[text]))[:width]
+        beams = {text: grown[text] for text in best}
+    return [(text, _either(*pair)) for text, pair in beams.items()]
+
+
+def _add(chances, text, which, value):
+    """Add a way to speak a text."""
+    pair = chances.setdefault(text, [-math.inf, -math.inf])
+    pair[which] = _either(pair[which], value)
+
+
+def _either(a, b):
+    """Return ln(eᵃ + eᵇ)."""
+    high, low = (a, b) if a > b else (b, a)
+    return high if low == -math.inf else high + math.log1p(math.exp(low - high))
