@@ -65,6 +65,11 @@ def managed() -> Iterator[None]:
             library.set_num_threads(threads)
 
 
+def is_managed() -> bool:
+    """Tell whether products are cut into parts now: their last bits differ from those of BLAS's own threads."""
+    return _managed
+
+
 def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the matrix product of a (…, k) and b (k, n); tensors go to ``np.matmul``."""
     if not _managed or type(a) is not np.ndarray or type(b) is not np.ndarray or a.ndim < 2 or b.ndim != 2:

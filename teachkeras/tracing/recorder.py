@@ -18,7 +18,7 @@ import numpy as np
 
 from teachkeras import events
 from teachkeras.errors import ArgumentError
-from teachkeras.kernels import device
+from teachkeras.kernels import blas, device
 from teachkeras.serial import serialize
 from teachkeras.tensor import Operators, Tensor
 from teachkeras.tracing import notes
@@ -219,6 +219,7 @@ class Recorder(Recording):
         self._assigns = []
 
     def _note(self, *note: object) -> None:
+        note = (blas.is_managed(), *note)
         self._notes.append(note)
         if self.budget is not None:
             self.budget.add(len(self) - 1, note)

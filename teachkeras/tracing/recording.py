@@ -44,8 +44,9 @@ class Recording:
     def steps(self) -> list[Step]:
         """The steps so far."""
         while self._notes:
-            make, *rest = self._notes.popleft()
+            managed, make, *rest = self._notes.popleft()
             self._steps.append(make(len(self._steps), *notes.on_host(rest, self._fetched)))
+            self._steps[-1].managed = managed
         self._fetched.clear()
         return self._steps
 

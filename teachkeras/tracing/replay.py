@@ -7,13 +7,14 @@ from step to step along the recorded origins, so that a changed weight or activa
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 import numpy as np
 
 from teachkeras import dtypes, ops
 from teachkeras.errors import ArgumentError, UnknownNameError
-from teachkeras.kernels import device
+from teachkeras.kernels import blas, device
 from teachkeras.ops.op import OPS
 from teachkeras.serial import deserialize
 from teachkeras.tape import Record, vjp_of
@@ -49,11 +50,12 @@ def replay(recording: object, step: object) -> object:
         )  # fmt: skip
     if step.op == "assign":
         return {name: np.array(a) for name, a in step.output.items()}
-    if step.phase == "update":
-        return _update(recording, step)
-    if step.phase == "backward":
-        return vjp(recording, step)
-    return forward(step, step.inputs)
+    with blas.managed() if step.managed else contextlib.nullcontext():
+        if step.phase == "update":
+            return _update(recording, step)
+        if step.phase == "backward":
+            return vjp(recording, step)
+        return forward(step, step.inputs)
 
 
 def forward(step: object, inputs: Mapping, dtype: str | None = None) -> object:

@@ -88,6 +88,7 @@ class Step:
         train_step: Number of the training step, from 0.
         summary: Statistics by name, where the arrays themselves are not kept.
         shapes, dtypes: By name, kept whatever else is.
+        managed: Whether large products were cut into parts (``kernels/blas.py``), as in ``fit``: it shows in last bits.
     """
 
     index: int
@@ -106,6 +107,7 @@ class Step:
     shapes: dict = field(default_factory=dict)
     dtypes: dict = field(default_factory=dict)
     nbytes: int = 0
+    managed: bool = False
 
     def __post_init__(self):
         if self.shapes:

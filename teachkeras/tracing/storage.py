@@ -18,7 +18,8 @@ from teachkeras.errors import CorruptFileError
 from teachkeras.tracing.recording import SCHEMA, Recording
 from teachkeras.tracing.step import Step
 
-_PLAIN = ("index", "phase", "op", "layer", "tex", "origins", "seconds", "train_step", "summary", "dtypes", "nbytes")
+_PLAIN = ("index", "phase", "op", "layer", "tex", "origins", "seconds", "train_step", "summary", "dtypes", "nbytes",
+          "managed")  # fmt: skip
 
 
 def save(recording: Recording, path: object) -> None:
@@ -93,7 +94,7 @@ def _restored(head: dict, arrays: dict) -> Recording:
     recording.optimizer = unpack(head["optimizer"])
     for step in head["steps"]:
         rest = {name: unpack(step[name]) for name in ("inputs", "output", "params", "kept", "shapes")}
-        recording.steps.append(Step(**{name: step[name] for name in _PLAIN}, **rest))
+        recording.steps.append(Step(**{name: step[name] for name in _PLAIN if name in step}, **rest))
     return recording
 
 
