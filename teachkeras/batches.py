@@ -211,7 +211,7 @@ def batches(x, y=None, sample_weight=None, batch_size=None, shuffle=False, class
         raise ArgumentTypeError(
             "data", expected="an array, a list or dict of arrays, or an iterable of batches", got=type(x).__name__
         )
-    if hasattr(x, "in_order"):
+    if hasattr(x, "num_batches"):
         source = NumberedBatches(x, shuffle, class_weight)
         return source if steps is None or source.steps is None else LimitedBatches(source, steps, resume)
     if class_weight is not None and hasattr(x, "__next__"):

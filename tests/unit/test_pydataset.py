@@ -84,3 +84,20 @@ def test_sparse_rows_become_dense():
     np.testing.assert_array_equal(np.concatenate([a for a, _, _ in found]).argmax(axis=1),
                                   np.concatenate([b for _, b, _ in found]))  # fmt: skip
     assert all(isinstance(a, np.ndarray) and a.dtype == np.float32 for a, _, _ in found)
+
+
+def test_a_loader_of_pytorch_is_a_stream():
+    """A loader has ``dataset`` and ``in_order`` too, and a length; it is asked by looping over it."""
+
+    class Loader:
+        in_order, dataset = True, None
+
+        def __len__(self):
+            return 3
+
+        def __iter__(self):
+            return iter([[np.ones((2, 3), "float32"), np.ones((2, 1), "float32")]] * 3)
+
+    model = tk.Sequential([tk.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert model.fit(Loader(), epochs=2, verbose=0).history["loss"][1] >= 0 and int(model.optimizer.iterations) == 6
