@@ -21,8 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from teachkeras.errors import ArgumentError, NoGradientError
+from teachkeras.kernels import device
 from teachkeras.tape import GradientTape
-from teachkeras.tensor import Tensor, as_array
+from teachkeras.tensor import Tensor, as_array, plain_array
 from teachkeras.variable import Variable
 
 STEP = float(np.finfo("float64").eps ** (1 / 3))
@@ -116,8 +117,8 @@ def check_gradient(
         >>> del ops.op.OPS["cube"]
     """
     single = not isinstance(inputs, (list, tuple)) or all(np.ndim(i) == 0 and not hasattr(i, "shape") for i in inputs)
-    arrays = [_wide(as_array(i)) for i in ([inputs] if single else inputs)]
-    with _in_float64(variables):
+    arrays = [_wide(device.host(plain_array(i))) for i in ([inputs] if single else inputs)]
+    with device.on_host(), _in_float64(variables):  # an entry at a time: no work for a GPU
         varied = [(f"x{k}", a) for k, a in enumerate(arrays) if a.dtype.kind == "f"]
         varied += [(v.path, v.data) for v in variables]
         if not sum(a.size for _, a in varied):
@@ -229,7 +230,7 @@ def _in_float64(variables: Sequence[Variable]) -> Iterator[None]:
     before = [v.data for v in variables]
     try:
         for v in variables:
-            v.data = _wide(v.data)
+            v.data = _wide(device.host(v.data))
         yield
     finally:
         for v, data in zip(variables, before, strict=True):

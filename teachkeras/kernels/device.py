@@ -21,6 +21,7 @@ from teachkeras import config
 from teachkeras.errors import DeviceMemoryError
 
 xp = None  # the module CuPy while the back end is "cupy", else None
+used = False  # whether it ever was: then an array may be on the other side
 detours: Counter = Counter()  # op → how often it ran on the host because the device could not
 
 
@@ -42,7 +43,7 @@ def put(value: object) -> object:
         return value
     try:
         return xp.asarray(value)
-    except xp.cuda.memory.OutOfMemoryError as error:
+    except _out_of_memory() as error:
         raise _full("copy to the GPU", [value], error) from error
 
 
@@ -94,7 +95,7 @@ def each(function: Callable, value: object) -> object:
 
 
 def run(op: object, args: list, params: dict) -> object:
-    """Run the function of an op, or of its gradient, on the device; on the host where the device has no such function.
+    """Run the function of an op, or of its gradient, where the back end computes; on the host what the device can't.
 
     Raises:
         DeviceMemoryError: the GPU's memory is full; the message holds the sizes.
@@ -104,10 +105,12 @@ def run(op: object, args: list, params: dict) -> object:
     try:
         result = op.function(*args, **params)
     except (TypeError, NotImplementedError):  # CuPy lacks it; a mistake of the caller's is raised anew on the host
+        if xp is None:
+            raise
         detours[name_of(op)] += 1
         with on_host():
             result = op.function(*each(host, args), **{key: each(host, value) for key, value in params.items()})
-    except xp.cuda.memory.OutOfMemoryError as error:
+    except _out_of_memory() as error:
         raise _full(f"ops.{name_of(op)}", args, error) from error
     return each(put, result)
 
@@ -115,6 +118,11 @@ def run(op: object, args: list, params: dict) -> object:
 def name_of(op: object) -> str:
     """Return what an op, or its gradient, is called."""
     return op.name if hasattr(op, "name") else f"{op.op.name}.vjp"
+
+
+def _out_of_memory() -> type | tuple:
+    """Return CuPy's error of a full GPU; nothing to catch on the host."""
+    return () if xp is None else xp.cuda.memory.OutOfMemoryError
 
 
 def _full(where: str, args: tuple, error: Exception) -> DeviceMemoryError:
@@ -152,11 +160,11 @@ def release() -> None:
 
 
 def _switch(backend: str) -> None:
-    global xp
+    global xp, used
     if backend == "cupy":
         import cupy
 
-        xp = cupy
+        xp, used = cupy, True
     else:
         xp = None
 

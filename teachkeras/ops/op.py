@@ -95,7 +95,7 @@ class Gradient:
         if higher:
             bars = (self.twin or self.function)(y_bar, *values)
         else:
-            bars = self.function(y_bar, *values) if device.xp is None else device.run(self, [y_bar, *values], {})
+            bars = device.run(self, [y_bar, *values], {}) if device.used else self.function(y_bar, *values)
         return bars if type(bars) is tuple else (bars,)
 
 
@@ -172,7 +172,7 @@ class Op:
         if self.kind is not None or self.dtype_rule is not None:
             raw = self._promote(raw)
         try:
-            result = self.function(*raw, **params) if device.xp is None else device.run(self, raw, params)
+            result = device.run(self, raw, params) if device.used else self.function(*raw, **params)
         except ValueError as error:
             self._explain(error, raw)
             raise

@@ -3,8 +3,10 @@
 import numpy as np
 
 from teachkeras.errors import ArgumentError
+from teachkeras.kernels import device
 from teachkeras.layers.layer import Layer
 from teachkeras.symbolic import SymbolicTensor
+from teachkeras.tensor import Tensor
 
 
 class DataLayer(Layer):
@@ -13,7 +15,14 @@ class DataLayer(Layer):
     def __call__(self, inputs, training=False, **kwargs):
         """Run on arrays, lists or tensors as they are, in training as ever; symbols take the usual way."""
         first = inputs[0] if isinstance(inputs, (list, tuple)) and inputs else inputs
-        return super().__call__(inputs, **kwargs) if isinstance(first, SymbolicTensor) else self.call(inputs, **kwargs)
+        if isinstance(first, SymbolicTensor):
+            return super().__call__(inputs, **kwargs)
+        with device.on_host():
+            return self.call(_on_host(inputs), **kwargs)
+
+
+def _on_host(inputs):
+    return Tensor(device.host(inputs.data)) if type(inputs) is Tensor else device.each(device.host, inputs)
 
 
 def known_mode(mode, *allowed):

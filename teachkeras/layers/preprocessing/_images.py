@@ -4,6 +4,7 @@ import numpy as np
 
 from teachkeras import dtypes, ops, random
 from teachkeras.errors import ArgumentError
+from teachkeras.kernels import device
 from teachkeras.layers.layer import Layer, training_mode
 from teachkeras.ops._layout import is_first
 from teachkeras.symbolic import SymbolicTensor
@@ -20,7 +21,8 @@ class ImageLayer(Layer):
     def __call__(self, inputs, training=None, **kwargs):
         """Run; outside of a model, and where nobody says otherwise, as in training (as Keras does)."""
         training = training_mode.get() is not False if training is None else training
-        return super().__call__(inputs, training=training, **kwargs)
+        with device.on_host():  # what is prepared is prepared there
+            return super().__call__(inputs, training=training, **kwargs)
 
     def place(self, data_format: str | None) -> None:
         """Keep where the channels stand."""

@@ -1,0 +1,13 @@
+"""A pytest plugin: every test of the run on the stand-in for CuPy, in place of the processor.
+
+PYTHONPATH=tests/gpu python -m pytest -n0 -p everywhere tests/contract
+"""
+
+import sys
+
+import fakecupy
+
+from teachkeras import config
+
+sys.modules["cupy"] = fakecupy.module()
+config.set_backend("cupy")
