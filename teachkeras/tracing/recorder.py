@@ -138,13 +138,15 @@ class Recorder(Recording):
         if look is not looked:
             (self._listen if look else self._deafen)()
 
-    def _wanted(self, scope: str) -> bool:
+    def _wanted(self, scope: str, name: str = "") -> bool:
+        """Tell whether an op or a weight of that name in a layer is to be recorded."""
         if self._phase not in self.phases or _alone.get() not in (None, self):
             return False
-        key = (self._inside, scope)
+        key = (self._inside, scope, name)
         if key not in self._heard:
             mine = self._inside or scope.split("/")[0] == self.model.name or scope.startswith(self.model.path)
-            self._heard[key] = mine and any(a.path == "*" or a.matches(scope) for a in self.addresses)
+            paths = (scope, f"{scope}/{name}")
+            self._heard[key] = mine and any(a.path == "*" or a.matches(p) for a in self.addresses for p in paths)
         return self._heard[key]
 
     def _on_forward(self, record, inputs, outputs, kept) -> None:
@@ -152,7 +154,7 @@ class Recorder(Recording):
             for uid in record.outputs:
                 self._made[uid] = self._made.get(getattr(inputs[0], "uid", None))
             return
-        if not self._wanted(record.scope):
+        if not self._wanted(record.scope, record.op.name):
             return
         seconds = time.perf_counter() - self._clock
         held = [self._input(value) for value in inputs]
@@ -164,7 +166,7 @@ class Recorder(Recording):
         self._note(notes.forward_step, record, held, made, extra, self._phase, seconds, self.train_steps)
 
     def _on_backward(self, record, y_bar, input_bars) -> None:
-        if record.op.name == "probe" or not self._wanted(record.scope):
+        if record.op.name == "probe" or not self._wanted(record.scope, record.op.name):
             return
         seconds = time.perf_counter() - self._clock
         arriving = tuple([self._held(bar) for bar in y_bar]) if isinstance(y_bar, tuple) else self._held(y_bar)
@@ -182,7 +184,7 @@ class Recorder(Recording):
             inner = {variable.uid, *(slot.uid for slot in state.values())}  # what update_step itself assigned
             self._assigns = [a for a in self._assigns if a[0].uid not in inner or not _is_inner(a, variable, before)]
             self._flush_assigns()
-        if not self._wanted(notes.layer_of(variable)):
+        if not self._wanted(notes.layer_of(variable), variable.name):
             return
         seconds = time.perf_counter() - self._clock
         inputs = {"w": self._before(variable, before), "g": self._held(gradient)}
@@ -309,7 +311,8 @@ def record(
 
     Args:
         model: The model to watch.
-        address: Which layers, as an address or a list of them; all by default.
+        address: Which layers, kinds of op or weights, as an address (``"dense*"``, ``"relu"``, ``"dense_1/affine"``,
+            ``"dense/kernel"``) or a list of them; all by default.
         phases: Which of ``forward``, ``loss``, ``backward``, ``update``, ``metrics``.
         keep: ``"all"`` for the arrays, ``"statistics"`` for seven numbers of each (of large arrays from a sample),
             ``"shapes"`` for neither.

@@ -22,8 +22,8 @@ def state_at(recording: object, train_step: int = -1, after: bool = False) -> di
             continue
         if step.thin:
             raise ArgumentError(
-                f"state at training step {step.train_step}", expected="a step whose arrays are kept", got="statistics only",
-                fix='record with keep="all" and a larger budget',
+                f"state at training step {step.train_step}", expected="a step whose arrays are kept",
+                got="statistics only", fix='record with keep="all" and a larger budget',
             )  # fmt: skip
         path = step.origins["v" if step.op == "assign" else "w"]
         for name, value in step.outputs.items() if after else step.inputs.items():

@@ -156,6 +156,9 @@ def test_statistics_shapes_every_and_phases():
     assert {s.train_step for s in some} == {0, 2} and {s.phase for s in some} == {"forward"}
     _, one = recorded(steps=1, address=["hidden", "out"])
     assert {s.layer for s in one} == {"m/hidden", "m/out"}
+    _, kinds = recorded(steps=1, address=["tanh", "out/affine", "second/kernel"])
+    assert {s.path for s in kinds if s.phase != "update"} == {"m/second/tanh", "m/out/affine"}
+    assert [s.origins["w"] for s in kinds if s.phase == "update"] == ["m/second/kernel"]
 
 
 def test_a_budget_holds():
