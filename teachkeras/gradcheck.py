@@ -23,7 +23,7 @@ import numpy as np
 from teachkeras.errors import ArgumentError, NoGradientError
 from teachkeras.kernels import device
 from teachkeras.tape import GradientTape
-from teachkeras.tensor import Tensor, as_array, plain_array
+from teachkeras.tensor import Tensor, plain_array
 from teachkeras.variable import Variable
 
 STEP = float(np.finfo("float64").eps ** (1 / 3))

@@ -110,6 +110,8 @@ class _Averaged(Loss):
 class CompiledMetrics(Metric):
     """The metrics of ``compile``, made when the first batch shows the outputs' shapes."""
 
+    on_device = True  # each of them settles for itself where it counts
+
     def __init__(self, given: object, weighted: object, output_names: list[str]):
         super().__init__(name="compile_metrics")
         self.given, self.weighted, self.output_names = given, weighted, output_names
