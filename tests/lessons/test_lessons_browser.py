@@ -18,12 +18,14 @@ LOOK = """() => {
     const views = [...panel.querySelectorAll('.jupyter-widgets')].filter((e) => !e.parentElement.closest('.jupyter-widgets'));
     const wide = (e) => e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflowX !== 'auto' || e.scrollWidth > 1.6 * e.clientWidth;
     const name = (e) => (e.innerText || e.className || '').toString().slice(0, 60);
+    const sticks = (e) => e.querySelector('mjx-math').getBoundingClientRect().right > e.closest('.jp-MarkdownOutput').getBoundingClientRect().right;
     return {
         text: panel.innerText,
         errors: panel.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').length,
         formulas: panel.querySelectorAll('merror, mjx-merror, .MathJax_Error').length,
         blank: views.filter((e) => e.clientHeight < 40 || !e.querySelector('canvas, svg, input, table')).map(name),
         wide: [...panel.querySelectorAll('.jp-OutputArea-output, .jp-MarkdownOutput')].filter(wide).map(name),
+        cut: [...panel.querySelectorAll('.jp-MarkdownOutput mjx-container[display="true"]')].filter(sticks).length,
         waiting: [...panel.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter((e) => !/[0-9]/.test(e.textContent)).length,
     };
 }"""
@@ -65,5 +67,5 @@ def test_runs_top_to_bottom_and_shows_well(lab, name, tmp_path):
             seen = page.evaluate(LOOK)
             assert not [words for words in BROKEN if words in seen["text"]]
             assert not seen["errors"] and not seen["formulas"] and not seen["waiting"], seen
-            assert not seen["blank"] and not seen["wide"], (theme, seen["blank"], seen["wide"])
+            assert not seen["blank"] and not seen["wide"] and not seen["cut"], (theme, seen)
         assert not page.problems
