@@ -122,6 +122,7 @@ class Gradients(Watching):
     def _remember(self, frame):
         self._looks += 1
         if (self._looks - 1) % self._every:
+            self._rows[-1] = frame  # the newest is always there
             return
         self._rows.append(frame)
         if len(self._rows) > FILM:
