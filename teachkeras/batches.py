@@ -324,6 +324,7 @@ def _equal_lengths(*structures) -> int:
             "Data cardinality is ambiguous",
             expected="the same number of samples in every array",
             got=", ".join(f"{name}: {n}" for name, n in lengths.items()),
+            fix="cut or join the arrays so that row i of each belongs to sample i",
         )
     rows = next(iter(lengths.values()), 0)
     if rows == 0:

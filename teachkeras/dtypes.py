@@ -70,6 +70,11 @@ def _reachable(name: str) -> tuple[str, ...]:
     order, queue = [], [name]
     while queue:
         current = queue.pop(0)
+        if current not in _WIDER:
+            raise UnknownNameError(
+                "compute", expected="numbers", got=f"data of type {current}",
+                fix="turn words into numbers first: layers.StringLookup, layers.TextVectorization",
+            )  # fmt: skip
         if current not in order:
             order.append(current)
             queue += _WIDER[current]

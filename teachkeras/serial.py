@@ -285,8 +285,9 @@ def resolve(identifier: object, kind: str, namespace: str) -> object:
         known = module.names()
         if custom is None and identifier not in known:
             raise UnknownNameError(
-                f"Could not interpret {kind} identifier: {identifier}", fix=did_you_mean(identifier, known)
-            )
+                f"Could not interpret {kind} identifier: {identifier}", expected=f"a known name, or a {kind}",
+                got=repr(identifier), fix=did_you_mean(identifier, known),
+            )  # fmt: skip
         identifier = custom if custom is not None else known[identifier]
     if isinstance(identifier, type):
         return identifier()

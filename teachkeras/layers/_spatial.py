@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from teachkeras import config, regularizers
-from teachkeras.errors import ArgumentError, ArgumentTypeError, ShapeError
+from teachkeras.errors import ArgumentError, ArgumentTypeError, ShapeError, did_you_mean
 from teachkeras.layers.input_spec import InputSpec
 
 
@@ -25,7 +25,7 @@ def numbers(value, rank: int, name: str, zero: bool = False) -> tuple:
         fine = False
     if not fine:
         raise ArgumentError(
-            f"The `{name}` argument must be a tuple of {rank} integers", got=f"{name}={value!r}",
+            f"The `{name}` argument must be a tuple of {rank} integers", got=f"{name}={value!r}", fix=f"{name}=2",
             expected=f"{'non-negative' if zero else 'positive'} integers: one, or {rank} of them",
         )  # fmt: skip
     return values
@@ -43,7 +43,10 @@ def padding_of(value, causal: bool = False) -> str:
     """Return the padding's name in lower case."""
     allowed = ("valid", "same", "causal") if causal else ("valid", "same")
     if value.lower() not in allowed:
-        raise ArgumentError("The `padding` argument", expected=" or ".join(map(repr, allowed)), got=repr(value))
+        raise ArgumentError(
+            "The `padding` argument", expected=" or ".join(map(repr, allowed)), got=repr(value),
+            fix=did_you_mean(value, allowed),
+        )  # fmt: skip
     return value.lower()
 
 
@@ -51,8 +54,9 @@ def positive(value, name: str) -> None:
     """Raise unless `value` is None or above 0."""
     if value is not None and value <= 0:
         raise ArgumentError(
-            f"Invalid value for argument `{name}`. Expected a strictly positive value. Received {name}={value}."
-        )
+            f"Invalid value for argument `{name}`. Expected a strictly positive value. Received {name}={value}.",
+            expected="a whole number above 0", got=repr(value), fix=f"{name}=8",
+        )  # fmt: skip
 
 
 def not_both(strides: tuple, dilation_rate: tuple) -> None:

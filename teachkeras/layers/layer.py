@@ -13,14 +13,14 @@ import contextvars
 import numpy as np
 
 from teachkeras import dtype_policies, dtypes, events, initializers, regularizers
-from teachkeras.errors import ArgumentError, NotBuiltError, ShapeError, TeachKerasError
+from teachkeras.errors import ArgumentError, NotBuiltError, ShapeError, TeachKerasError, did_you_mean
 from teachkeras.kernels import device
 from teachkeras.layers._building import Buildable
 from teachkeras.layers._calling import face_of, hand_in_masks, numeric_list, pass_on_masks
 from teachkeras.layers._graph import Graphed
 from teachkeras.layers._tracking import Holder
 from teachkeras.naming import auto_name
-from teachkeras.serial import Configurable, serialize
+from teachkeras.serial import Configurable, serialize, signature_of
 from teachkeras.symbolic import Node, symbolic_in
 from teachkeras.tensor import Operators, Tensor, as_array
 from teachkeras.variable import Variable
@@ -59,7 +59,11 @@ class Layer(Graphed, Buildable, Holder, Configurable):
         self.input_shape_argument = self._taken_shape(kwargs)
         self._given_weights = kwargs.pop("weights", None)
         if kwargs:
-            raise ArgumentError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}")
+            known = [name for name in signature_of(type(self)) if name != "kwargs"]
+            raise ArgumentError(
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}",
+                expected="arguments of the layer", got=", ".join(kwargs), fix=did_you_mean(next(iter(kwargs)), known),
+            )  # fmt: skip
         if name is not None and not isinstance(name, str):
             raise ArgumentError(type(self).__name__, expected="a string as name", got=repr(name))
         self.name = name or auto_name(type(self).__name__)

@@ -176,8 +176,9 @@ class Functional(Model):
         if len(flat) != len(self.inputs):
             raise ArgumentError(
                 f'Layer "{self.name}" expects {len(self.inputs)} input(s), but it received {len(flat)} input tensors.',
-                got=f"{inputs!r:.120}",
-            )
+                expected=", ".join(str(t.shape) for t in self.inputs), got=f"{inputs!r:.120}",
+                fix="pass a list with one array per input",
+            )  # fmt: skip
         return [self._fitted(x, t, str(n)) for n, (x, t) in enumerate(zip(flat, self.inputs, strict=True))]
 
     def _fitted(self, x: object, t: SymbolicTensor, place: str) -> object:

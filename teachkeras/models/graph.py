@@ -81,7 +81,7 @@ def parents(node: Node, stand_ins: dict) -> list[SymbolicTensor]:
 
 def _visit(outputs: list, known: set, cut: dict) -> tuple[list[Node], dict[int, int]]:
     """Return the nodes before the outputs, each after those it needs, and the order in which operations were met."""
-    postorder, done, first_seen = [], set(), {}
+    postorder, done, ready, first_seen = [], set(), set(), {}
     for path, output in enumerate(outputs):
         if output.uid in cut:
             continue
@@ -90,11 +90,19 @@ def _visit(outputs: list, known: set, cut: dict) -> tuple[list[Node], dict[int, 
             node, expanded = stack.pop()
             if expanded:
                 postorder.append(node)
+                ready.add(id(node))
             elif id(node) not in done:
                 done.add(id(node))
                 first_seen.setdefault(id(node.operation), len(first_seen))
                 stack.append((node, True))
-                stack.extend((_node_of(t, known, path), False) for t in reversed(parents(node, cut)))
+                before = [_node_of(t, known, path) for t in reversed(parents(node, cut))]
+                if any(id(n) in done and id(n) not in ready for n in before):
+                    raise ArgumentError(
+                        "model's graph", expected="calls that follow one another",
+                        got=f"a cycle through {node.operation!r}",
+                        fix="let no call take what follows from its own output; for a recurrence write an RNN cell",
+                    )  # fmt: skip
+                stack.extend((n, False) for n in before)
     return postorder, first_seen
 
 
@@ -102,7 +110,7 @@ def _node_of(t: SymbolicTensor, known: set, path: int) -> Node:
     node = t.node
     if node is None or (isinstance(node.operation, InputLayer) and t.uid not in known):
         raise ArgumentError(
-            f"Output with path `{path}` is not connected to `inputs`",
+            f"Output with path `{path}` is not connected to `inputs`", expected="outputs that follow from the inputs",
             got=f"it needs {t!r}", fix="give that tensor among the model's inputs, or compute the output from them",
         )  # fmt: skip
     if isinstance(node.operation, Op):

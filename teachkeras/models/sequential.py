@@ -50,6 +50,12 @@ class Sequential(Model):
                 "Only instances of `keras.Layer` can be added to a Sequential model.",
                 got=f"{layer!r} (of type {type(layer)})", fix="for example layers.Dense(10)",
             )  # fmt: skip
+        if layer is self or any(part is self for part in layer._flat_layers()):
+            raise ArgumentError(
+                f"add to {self.name!r}", expected="a layer that does not hold this model",
+                got=f"{layer.name!r}: a cycle",
+                fix="build a new model around this one",
+            )  # fmt: skip
         if any(layer is other for other in self._stack):
             raise ArgumentError("Sequential.add", expected="each layer once", got=f"{layer.name!r} a second time")
         if any(layer.name == other.name for other in self.layers):

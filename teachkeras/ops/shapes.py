@@ -165,7 +165,10 @@ def _joined(*shapes, axis=0):
             k == axis or a == b or None in (a, b) for k, (a, b) in enumerate(zip(other, first, strict=True))
         )
         if not fits:
-            raise ShapeError("ops.concatenate", expected=f"equal lengths except on axis {axis}", got=f"shapes {shapes}")
+            raise ShapeError(
+                "ops.concatenate", expected=f"equal lengths except on axis {axis}", got=f"shapes {shapes}",
+                fix="pad or cut one of them, or join along another axis",
+            )  # fmt: skip
     lengths = [shape[axis] for shape in shapes]
     return (*first[:axis], None if None in lengths else sum(lengths), *first[axis + 1 :])
 

@@ -22,7 +22,7 @@ def positive(name: str, value: object) -> int:
         ArgumentError: it is not.
     """
     if not isinstance(value, int) or value <= 0:
-        raise ArgumentError(f"attention: {name}", expected="a positive integer", got=repr(value))
+        raise ArgumentError(f"attention: {name}", expected="a positive integer", got=repr(value), fix=f"{name}=4")
     return value
 
 

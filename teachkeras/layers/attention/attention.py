@@ -3,7 +3,7 @@
 import numpy as np
 
 from teachkeras import ops, random
-from teachkeras.errors import ArgumentError
+from teachkeras.errors import ArgumentError, ShapeError
 from teachkeras.layers.layer import Layer
 from teachkeras.ops.attention import lowest
 from teachkeras.symbolic import SymbolicTensor
@@ -107,6 +107,13 @@ class Attention(Layer):
             raise ArgumentError(f"{where}: mask", expected="a list [query_mask, value_mask]", got=type(mask).__name__)
         if len(mask) not in (2, 3):
             raise ArgumentError(f"{where}: mask", expected="a list of two or three", got=str(len(mask)))
+        for what, one, shape in zip(("query", "value"), mask, shapes, strict=False):
+            pairs = [] if one is None else zip(one.shape, shape[:-1], strict=False)
+            if any(a != b and None not in (a, b) for a, b in pairs):
+                raise ShapeError(
+                    f"{where}: mask", expected=f"{tuple(shape[:-1])} for the {what}", got=f"shape {tuple(one.shape)}",
+                    fix="one truth value for each place of each sample",
+                )  # fmt: skip
 
     def compute_mask(self, inputs, mask=None):
         """Return the query's mask."""

@@ -34,8 +34,9 @@ class _Convolution(Windowed, Layer):
         if filters is not None and filters % groups:
             raise ArgumentError(
                 f"The number of filters must be evenly divisible by the number of groups. Received: groups={groups}, "
-                f"filters={filters}."
-            )
+                f"filters={filters}.",
+                expected=f"filters that groups={groups} divides", got=repr(filters), fix=f"filters={groups * 4}",
+            )  # fmt: skip
         not_both(self.strides, self.dilation_rate)
 
     def build(self, input_shape):
@@ -45,6 +46,7 @@ class _Convolution(Windowed, Layer):
             raise ShapeError(
                 type(self).__name__, expected=f"input channels that groups={self.groups} divides",
                 got=f"{channels} channels in shape {tuple(input_shape)}",
+                fix="choose groups that divide the channels, or 1",
             )  # fmt: skip
         self.compute_output_shape(input_shape)
         self.kernel = self._weight("kernel", (*self.kernel_size, channels // self.groups, self.filters))

@@ -59,8 +59,9 @@ class Dense(Int8):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if not isinstance(units, int) or isinstance(units, bool) or units <= 0:
             raise ArgumentError(
-                f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
-            )
+                f"Received an invalid value for `units`, expected a positive integer. Received: units={units}",
+                expected="a whole number above 0", got=repr(units), fix="Dense(10)",
+            )  # fmt: skip
         if lora_rank or lora_alpha:
             raise ArgumentError(
                 "Dense", expected="no lora_rank or lora_alpha", got="one of them",

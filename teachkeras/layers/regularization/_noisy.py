@@ -15,8 +15,9 @@ def share(name: str, value: float) -> float:
     if not 0 <= value <= 1:
         raise ArgumentError(
             f"Invalid value received for argument `{name}`. Expected a float value between 0 and 1. "
-            f"Received: {name}={value}"
-        )
+            f"Received: {name}={value}",
+            expected="a share from 0 to 1", got=repr(value), fix=f"{name}=0.5",
+        )  # fmt: skip
     return value
 
 

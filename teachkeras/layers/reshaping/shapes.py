@@ -90,6 +90,7 @@ class Reshape(Layer):
             raise ShapeError(
                 "Reshape", expected=f"samples of {known} numbers (target_shape={target})",
                 got=f"samples of shape {tuple(rest)}, which hold {size}",
+                fix=f"lengths whose product is {size}; -1 stands for what is left",
             )  # fmt: skip
         return (input_shape[0], *[size // known if n == -1 else n for n in target])
 

@@ -20,8 +20,9 @@ class Cell(DropoutRNNCell, Layer):
         """Keep the constructor's arguments, names of activations and the like turned into the things themselves."""
         if units <= 0:
             raise ArgumentError(
-                f"Received an invalid value for argument `units`, expected a positive integer, got {units}."
-            )
+                f"Received an invalid value for argument `units`, expected a positive integer, got {units}.",
+                expected="a whole number above 0", got=repr(units), fix="units=32",
+            )  # fmt: skip
         self.units = self.output_size = units
         for name, value in settings.items():
             made_by = _MADE_BY.get(name.rsplit("_", 1)[-1], lambda same: same)

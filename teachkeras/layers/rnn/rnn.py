@@ -1,7 +1,7 @@
 """RNN: a cell, run over the steps of sequences."""
 
 from teachkeras import ops, tree
-from teachkeras.errors import ArgumentError, ArgumentTypeError
+from teachkeras.errors import ArgumentError, ArgumentTypeError, ShapeError
 from teachkeras.layers._calling import face_of
 from teachkeras.layers.layer import Layer
 from teachkeras.layers.rnn._dropout_rnn_cell import DropoutRNNCell
@@ -154,7 +154,8 @@ class RNN(Layer):
         """Return the outputs, and the last states where they are asked for."""
         states = self._first_states(sequences, initial_state)
         try:
-            last, outputs, states = self.inner_loop(sequences, states, _flat_mask(mask), training)
+            mask = _flat_mask(mask, self.name, sequences)
+            last, outputs, states = self.inner_loop(sequences, states, mask, training)
         finally:
             _forget_masks(self.cell)
         states = tree.map_structure(lambda s: self._as(s, self.compute_dtype), states)
@@ -195,10 +196,20 @@ def _where(live, a, b):
     return ops.where(ops.reshape(live, newshape=(-1, *[1] * (len(a.shape) - 1))), a, b)
 
 
-def _flat_mask(mask):
-    """Return a mask of truth values (n, t); of several, the first, for all inputs share their steps."""
+def _flat_mask(mask, name, sequences):
+    """Return a mask of truth values (n, t); of several, the first, for all inputs share their steps.
+
+    Raises:
+        ShapeError: it has other samples or steps than the sequences.
+    """
     if mask is None or (tree.is_nested(mask) and (mask := tree.flatten(mask)[0]) is None):
         return None
+    shapes = [tuple(t.shape)[:2] for t in (mask, tree.flatten(sequences)[0])]
+    if any(a != b and None not in (a, b) for a, b in zip(*shapes, strict=False)) or len(shapes[0]) < 2:
+        raise ShapeError(
+            f"mask of {name!r}", expected=f"(samples, steps), here {shapes[1]}", got=f"shape {tuple(mask.shape)}",
+            fix="one truth value for each step of each sample",
+        )  # fmt: skip
     if mask.dtype != "bool":
         mask = ops.cast(mask, dtype="bool")
     return mask if len(mask.shape) == 2 else ops.any(mask, axis=tuple(range(2, len(mask.shape))))
