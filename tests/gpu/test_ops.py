@@ -21,6 +21,11 @@ THROUGH_THE_HOST = {  # and back; everything else stays on the device
 }  # fmt: skip
 
 
+def daily(names, every=8):
+    """Return the names as parameters: every eighth is tried each day, all in the full run."""
+    return [pytest.param(n, marks=[] if k % every == 0 else [pytest.mark.full]) for k, n in enumerate(names)]
+
+
 def results(name):
     """Return outputs and gradients of all samples of an op."""
     op, found = OPS[name], []
@@ -41,7 +46,7 @@ def results(name):
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", daily(NAMES))
 def test_op_is_that_of_the_host(pretended, name):
     device.detours.clear()
     got = results(name)
