@@ -22,8 +22,9 @@ def apply_affine_transform(x, theta=0, tx=0, ty=0, shear=0, zx=1, zy=1, row_axis
         ArgumentError: axes that aren't those of an image.
 
     Example:
-        >>> apply_affine_transform(np.array([[[1.0, 2.0, 3.0]]]), ty=1).tolist()
-        [[[2.0, 3.0, 3.0]]]
+        >>> x = np.array([[[1.0], [2.0], [3.0]]])
+        >>> apply_affine_transform(x, tx=1, row_axis=0, col_axis=1, channel_axis=2).tolist()
+        [[[2.0], [3.0], [3.0]]]
 
     Source: ``ImageDataGenerator`` of Keras 2.
     """
