@@ -18,18 +18,18 @@ def jupyter_lab(tmp_path_factory):
         yield server
 
 
+@pytest.fixture(scope="module")
+def lab(jupyter_lab, request):
+    """One notebook in one browser page for all tests of a file: starting a kernel and loading the page take longest."""
+    path = jupyter.write_notebook(jupyter_lab.folder / f"{request.module.__name__.rpartition('.')[2]}.ipynb", "pass")
+    with jupyter.browser_page(1300, 1000) as page:
+        yield jupyter.Lab(page, jupyter_lab.url).open(path.name)
+
+
 @pytest.fixture
-def open_notebook(jupyter_lab, request):
-    """``open_notebook(*cells, width=…)``: a notebook with these cells, open in a browser; gives the `Lab`."""
-    stack = jupyter.contextlib.ExitStack()
-
-    def open_it(*cells, width=1300, height=1000):
-        path = jupyter.write_notebook(jupyter_lab.folder / f"{request.node.name[:40]}.ipynb", *cells)
-        page = stack.enter_context(jupyter.browser_page(width, height))
-        return jupyter.Lab(page, jupyter_lab.url).open(path.name)
-
-    with stack:
-        yield open_it
+def open_notebook(lab):
+    """``open_notebook(*cells, width=…)``: the file's notebook with these cells in place of others; gives the `Lab`."""
+    return lab.fill
 
 
 class FakeShell:

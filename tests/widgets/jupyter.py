@@ -31,6 +31,11 @@ import nbformat
 import pytest
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}',
+    "@jupyterlab/notebook-extension/tracker": '{"windowingMode": "none"}',
+    "@jupyter-widgets/jupyterlab-manager/plugin": '{"saveState": true}',  # as `teachkeras lab` sets it
+}
 SLOW = 60_000  # ms: the longest any wait takes on a busy machine
 
 
@@ -89,11 +94,16 @@ def browser_page(width=1300, height=900):
         page.set_default_timeout(SLOW)
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and page.problems.append(message.text))
+        page.on("console", lambda message: _is_problem(message) and page.problems.append(message.text))
         try:
             yield page
         finally:
             browser.close()
+
+
+def _is_problem(message):
+    """Is this an error of the page, rather than JupyterLab's regret that a kernel went away while its debugger asked?"""
+    return message.type == "error" and "debugger state" not in message.text
 
 
 class Lab:
@@ -117,6 +127,24 @@ class Lab:
         self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.ready")
         self.page.wait_for_function(f"{_KERNEL}?.status === 'idle'", timeout=SLOW)
         self.page.evaluate("window.jupyterapp.shell.collapseLeft()")
+        return self
+
+    def fill(self, *cells, width=1300, height=1000):
+        """Put these code cells in place of all others, into a light page of this size; the kernel lives on."""
+        from playwright.sync_api import TimeoutError as Late
+
+        self.page.set_viewport_size({"width": width, "height": height})
+        try:
+            self.page.wait_for_function(_KERNEL_RESTS, timeout=SLOW / 4)
+        except Late:  # a test before this one failed in the middle of a fit
+            self.page.evaluate(f"{_KERNEL}.restart()")
+            self.page.wait_for_function(_KERNEL_RESTS)
+        if self.page.evaluate("document.body.dataset.jpThemeLight") == "false":
+            self.theme("light")
+        self.command("notebook:clear-all-cell-outputs")
+        self.page.evaluate(_FILL, list(cells))
+        self.page.wait_for_function("document.querySelector('.jp-Notebook .tk') === null")
+        self.page.problems.clear()
         return self
 
     def run_all(self, wait=True):
@@ -147,7 +175,7 @@ class Lab:
         """Switch to the ``"light"`` or the ``"dark"`` theme and wait until the page wears it."""
         self.command("apputils:change-theme", {"theme": THEMES[name]})
         self.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(name == 'light').lower()}'")
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(250)
 
     def save(self):
         """Save the notebook."""
@@ -156,7 +184,7 @@ class Lab:
     def resize(self, width, height=900):
         """Give the browser window another size and let the page settle."""
         self.page.set_viewport_size({"width": width, "height": height})
-        self.page.wait_for_timeout(500)
+        self.page.wait_for_timeout(250)
 
     def cell(self, number):
         """Cell ``number``, as a Playwright locator."""
@@ -173,6 +201,14 @@ class Lab:
 
 
 _KERNEL = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
+_KERNEL_RESTS = f"{_KERNEL}.status === 'idle'"
+_FILL = """(sources) => {
+  const book = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
+  book.transact(() => {
+    book.insertCells(0, sources.map((source) => ({ cell_type: "code", source, metadata: {}, outputs: [], execution_count: null })));
+    book.deleteCellRange(sources.length, book.cells.length);
+  });
+}"""
 _QUEUED = "[...document.querySelectorAll('.jp-InputArea-prompt')].some((prompt) => prompt.textContent.includes('*'))"
 
 
@@ -195,10 +231,11 @@ def _command(folder, home, port):
 
 
 def _write_settings(folder):
-    """No question about news, no look for updates."""
-    file = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text('{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}')
+    """No question about news, no look for updates; every cell stands in the page; views' state goes into saved notebooks."""
+    for file, settings in SETTINGS.items():
+        file = folder / f"{file}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(settings)
 
 
 def _environment(home):

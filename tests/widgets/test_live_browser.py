@@ -1,10 +1,13 @@
 """Live training in JupyterLab, in a real browser, on the real engine."""
 
+import contextlib
 import itertools
 import json
 
 import nbformat
 import pytest
+
+from widgets import jupyter
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +40,19 @@ INK = """() => [...document.querySelectorAll(".tk-live canvas")].map((canvas) =>
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   return pixels.filter((value, i) => i % 4 === 3 && value > 0).length / (pixels.length / 4);
 })"""
+
+
+@pytest.fixture
+def open_notebook(jupyter_lab, request):
+    """A page and a kernel for each test: a long fit of one must not reach the next."""
+    with contextlib.ExitStack() as stack:
+
+        def open_it(*cells, width=1300, height=1000):
+            path = jupyter.write_notebook(jupyter_lab.folder / f"{request.node.name[:40]}.ipynb", *cells)
+            page = stack.enter_context(jupyter.browser_page(width, height))
+            return jupyter.Lab(page, jupyter_lab.url).open(path.name)
+
+        yield open_it
 
 
 def number(page, key):

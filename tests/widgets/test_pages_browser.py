@@ -18,6 +18,11 @@ model.compile("sgd", "sparse_categorical_crossentropy")
 """
 
 
+# pictures without a text for those who can't see them
+UNTOLD = """(root) => [...root.querySelectorAll("canvas, svg")].filter((node) =>
+  !node.getAttribute("aria-label") && !node.closest("[aria-hidden=true], button[aria-label]")).map((node) => node.outerHTML.slice(0, 80))"""
+
+
 def value(view, key):
     return float(view.locator(f"[data-value='{key}']").first.inner_text().replace("−", "-").rstrip(" %"))
 
@@ -28,11 +33,16 @@ def told(lab, cell):
 
 def both_themes(lab, view):
     """The view fits and is drawn in both themes, wide and narrow."""
-    for theme, width in (("light", 1300), ("dark", 700)):
-        lab.resize(width)
-        lab.theme(theme)
+    for theme in ("light", "dark"):
         assert view.get_attribute("data-theme") == theme
         assert view.evaluate("(root) => root.scrollWidth <= root.clientWidth")
+        if theme == "light":
+            drawn = view.evaluate("(root) => root.draws")
+            lab.resize(700)
+            lab.theme("dark")
+            redrawn = "([root, before]) => root.dataset.theme === 'dark' && root.draws > before"
+            lab.page.wait_for_function(redrawn, arg=[view.element_handle(), drawn])
+    assert view.evaluate(UNTOLD) == []
     assert lab.page.problems == []
 
 
@@ -125,7 +135,7 @@ def test_activations_choose_layer_and_sample(open_notebook):
 
 def test_gradients_live_rows_and_keys(open_notebook):
     tell = "print(json.dumps([[float(v) for v in view.norms[-1]], [float(v) for v in view.ratios[-1]]]))"
-    lab = open_notebook(MODEL, "view = views.Gradients(model)\nmodel.fit(x, y, epochs=20, verbose=0);", tell)
+    lab = open_notebook(MODEL, "view = views.Gradients(model)\nmodel.fit(x, y, epochs=6, verbose=0);", tell)
     lab.run_all()
     view = lab.page.locator(".tk-gradients")
     view.wait_for()
