@@ -141,7 +141,7 @@ def laid_out(texts: list[list[str]], arrows: list, rankdir: str = "TB") -> tuple
     """Return (x, y, width, height) of a box for each text, an SVG path for each arrow, and the size of the whole.
 
     >>> laid_out([["a"], ["b"]], [(0, 1)])[2]
-    (242, 136)
+    (242, 136.0)
     """
     across = rankdir in ("LR", "RL")
     rows, routes = _with_lanes(len(texts), arrows)
