@@ -203,10 +203,10 @@ class Lab:
 _KERNEL = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
 _KERNEL_RESTS = f"{_KERNEL}.status === 'idle'"
 _FILL = """(sources) => {
-  const book = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
+  const book = window.jupyterapp.shell.currentWidget.content.model.sharedModel, before = book.cells.length;
   book.transact(() => {
     book.insertCells(0, sources.map((source) => ({ cell_type: "code", source, metadata: {}, outputs: [], execution_count: null })));
-    book.deleteCellRange(sources.length, book.cells.length);
+    book.deleteCellRange(sources.length, sources.length + before);
   });
 }"""
 _QUEUED = "[...document.querySelectorAll('.jp-InputArea-prompt')].some((prompt) => prompt.textContent.includes('*'))"
