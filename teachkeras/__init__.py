@@ -21,7 +21,8 @@ _HOMES = {  # public names of the top level, and where each lives
     "Metric": "metrics.base", "Optimizer": "optimizers.base", "Initializer": "initializers.base",
     "Regularizer": "regularizers", "record": "tracing.recorder", "hook": "tracing.hooks",
     "diagnose": "explain.diagnosis", "check_gradient": "gradcheck", "FloatDTypePolicy": "dtype_policies",
-    "Function": "models.function", "Operation": "operation", "StatelessScope": "stateless", "SymbolicScope": "stateless",
+    "Function": "models.function", "Operation": "operation",
+    "StatelessScope": "stateless", "SymbolicScope": "stateless",
     "Quantizer": "quantizers", "install_as_keras": "compat", "uninstall_as_keras": "compat", "name_scope": "naming",
 }  # fmt: skip
 _RENAMED = {"KerasTensor": "SymbolicTensor", "FloatDTypePolicy": "DTypePolicy"}

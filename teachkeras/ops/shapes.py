@@ -211,6 +211,8 @@ def take(x, indices, axis=None):
         DataError: an index is out of range.
     """
     length = x.size if axis is None else x.shape[axis]
+    if isinstance(indices, int):
+        indices = np.asarray(indices)
     if indices.size and (indices.max() >= length or indices.min() < -length):
         bad = indices[(indices >= length) | (indices < -length)].flat[0]
         raise DataError("ops.take", expected=f"indices from {-length} to {length - 1}", got=f"index {bad}")

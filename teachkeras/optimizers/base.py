@@ -17,12 +17,13 @@ import numpy as np
 from teachkeras import events
 from teachkeras.errors import ArgumentError, ArgumentTypeError
 from teachkeras.naming import auto_name
+from teachkeras.optimizers._extending import Extensible
 from teachkeras.serial import Configurable, CustomObjectScope
 from teachkeras.tensor import as_array
 from teachkeras.variable import Keeper, Variable
 
 
-class Optimizer(Keeper, Configurable):
+class Optimizer(Extensible, Keeper, Configurable):
     """Base of all optimizers.
 
     Args:
@@ -95,6 +96,7 @@ class Optimizer(Keeper, Configurable):
             variable.path = f"{self.name}/{variable.name}"
         self.built = False
         self._trainable: list[Variable] = []
+        self._added: list[Variable] = []  # what a subclass made with add_variable
         self._spared: tuple[set, tuple] = (set(), ())  # weights and names that do not decay
         self._state: dict[int, tuple[Variable, ...]] = {}
         self._extra: dict[str, dict[int, Variable]] = {}
@@ -153,7 +155,7 @@ class Optimizer(Keeper, Configurable):
         slots = [state[name] for group in self.slot_groups() for state in states for name in group if name in state]
         extras = [self._extra[kind][v.uid] for kind in sorted(self._extra) for v in self._trainable]
         rate = [self._learning_rate] if self._schedule is None else []
-        return [self._iterations, *rate, *extras, *slots]
+        return [self._iterations, *rate, *extras, *slots, *self._added]
 
     def _own_variables(self) -> list[Variable]:
         return self.variables
@@ -299,7 +301,7 @@ class Optimizer(Keeper, Configurable):
         return means
 
     def _update(self, pairs: list, rate: float) -> None:
-        """Change every weight: all in one go, or one by one where somebody watches or a subclass steps in its own way."""
+        """Change every weight: all in one go; one by one where somebody watches or a subclass steps in its own way."""
         if not events.update.listeners and _steps_together(type(self)):
             self.update_steps(pairs, rate)
             return
@@ -307,8 +309,8 @@ class Optimizer(Keeper, Configurable):
             if not events.update.listeners:
                 self.update_step(gradient, variable, rate)
                 continue
-            before = variable.numpy()
-            slots_before = {name: slot.numpy() for name, slot in self.state_of(variable).items()}
+            before = variable.value.data  # what is handed out keeps its numbers
+            slots_before = {name: slot.value.data for name, slot in self.state_of(variable).items()}
             self.update_step(gradient, variable, rate)
             events.update.emit(variable, gradient, before, slots_before)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from teachkeras import optimizers
 from teachkeras.errors import ArgumentTypeError
 from teachkeras.optimizers.base import Optimizer
 from teachkeras.serial import deserialize, is_serialized, plain
@@ -40,6 +41,8 @@ class LossScaleOptimizer(Optimizer):
     spec = ("w = inner(w, g / s)",)
 
     def __init__(self, inner_optimizer, initial_scale=2.0**15, dynamic_growth_steps=2000, name=None, **kwargs):
+        if isinstance(inner_optimizer, str):
+            inner_optimizer = optimizers.get(inner_optimizer)
         if not isinstance(inner_optimizer, Optimizer):
             raise ArgumentTypeError(
                 "LossScaleOptimizer", expected="inner_optimizer, an optimizer", got=repr(inner_optimizer)

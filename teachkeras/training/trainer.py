@@ -55,7 +55,8 @@ class Trainer:
             metrics: Names, functions or Metrics to follow; ``"accuracy"`` picks the variant that fits.
             weighted_metrics: Metrics that take sample weights into account.
             run_eagerly: Walk through the layers at every step, also where nobody watches (``training/shortcut.py``).
-            steps_per_execution, jit_compile, auto_scale_loss: Taken for compatibility.
+            auto_scale_loss: Whether ``mixed_float16`` wraps the optimizer in a ``LossScaleOptimizer``.
+            steps_per_execution, jit_compile: Taken for compatibility.
 
         Raises:
             UnknownNameError: a name is not known; nothing of the earlier compile is lost.
@@ -63,6 +64,9 @@ class Trainer:
         from teachkeras import losses as known_losses
 
         new_optimizer = optimizers.get(optimizer)
+        if auto_scale_loss and self.dtype_policy.name == "mixed_float16" and new_optimizer is not None:
+            if not isinstance(new_optimizer, optimizers.LossScaleOptimizer):  # small gradients would round to 0
+                new_optimizer = optimizers.LossScaleOptimizer(new_optimizer, name="loss_scale_optimizer")
         for entry in _names_in(loss):
             known_losses.get(entry)
         for what, given in (("metrics", metrics), ("weighted_metrics", weighted_metrics)):
@@ -144,7 +148,7 @@ class Trainer:
         x, y, sample_weight = unpack(data)
         seeds = self._seeds()
         y_pred, loss, gradients = self._shortcut(x, y, sample_weight)  # what forward_backward returns, to the bit
-        if not math.isfinite(value := float(loss.data)):
+        if not math.isfinite(value := float(loss.data)) or not finite.sound(self, gradients):
             self._report_nonfinite(value, (x, y, sample_weight), seeds)
         weights = self.roster.trainable
         if events.gradients.listeners:

@@ -67,7 +67,7 @@ def test_x_alone_is_the_data_and_no_loss_is_asked_for():
 def test_weights_of_samples_come_third():
     class Three(tk.Model):
         def train_step(self, data):
-            x, y, weight = data
+            _, _, weight = data
             return {"total": weight.sum()}
 
     model = Three()
