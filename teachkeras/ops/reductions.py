@@ -64,7 +64,8 @@ def _count(x_shape, axis):
     numpy=(np.mean,))  # fmt: skip
 def mean(x, axis=None, keepdims=False):
     """Mean over axes; integers give floats."""
-    if type(x) is np.ndarray and x.dtype in (np.float32, np.float64) and x.size:  # what np.mean computes, in a third of its time for small arrays
+    if type(x) is np.ndarray and x.dtype in (np.float32, np.float64) and x.size:
+        # what np.mean computes, in a third of its time for small arrays
         total = np.add.reduce(x, axis=_tuple(axis), keepdims=keepdims)
         return total / (x.size // total.size)
     return np.mean(x, axis=_tuple(axis), keepdims=keepdims, dtype=dtypes.as_numpy(dtypes.name_of(_float(x.dtype))))
@@ -72,8 +73,6 @@ def mean(x, axis=None, keepdims=False):
 
 @mean.vjp(tex=r"\bar x_{ij} = \bar y_i / n", spec="spread(y_bar) / n")
 def mean_vjp(y_bar, x_shape, axis, keepdims):
-    if axis is None and type(y_bar) is np.ndarray:  # the loss's mean over its samples, in a third of the time
-        return np.full(x_shape, y_bar / float(math.prod(x_shape)), y_bar.dtype)
     share = spread(y_bar, x_shape, axis, keepdims) / float(_count(x_shape, axis))
     return share * device.ones(x_shape, share.dtype, share)
 

@@ -6,7 +6,6 @@ sleeps, ``fit_async`` awaits; neither changes a number.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 
@@ -73,6 +72,8 @@ class Loop:
 
     async def run_async(self):
         """Run to the end, letting other tasks run between two batches; returns the History."""
+        import asyncio  # only who awaits pays for it
+
         self.model.control.awaiting = True
         with blas.managed():
             for wait in self._steps():

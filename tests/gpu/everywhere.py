@@ -9,5 +9,8 @@ import fakecupy
 
 from teachkeras import config
 
-sys.modules["cupy"] = fakecupy.module()
-config.set_backend("cupy")
+
+def pytest_configure():
+    """Set the back end for the whole run."""
+    sys.modules["cupy"] = fakecupy.module()
+    config.set_backend("cupy")

@@ -34,7 +34,7 @@ HARMLESS = {
     "mean: results swapped in '(np.float32, np.float64)'": "one of two, in either order",
     "affine_vjp: index or axis in '1'": "any negative length means: work it out",
     "celu: index or axis in '0'": "a guard against overflow, which may start anywhere above 0",
-    "mean_vjp: operation in 'share * np.ones(x_shape, share.dtype)'": "times one, or divided by it",
+    "mean_vjp: operation in 'share * device.ones(x_shape, share.dtype, share)'": "times one, or divided by it",
     "erfinv: index or axis in '2'": "two steps reach the last digit, a third one stays there",
     "elu: index or axis in '0'": "a guard against overflow, which may start anywhere above 0",
     "selu: index or axis in '0'": "a guard against overflow, which may start anywhere above 0",
