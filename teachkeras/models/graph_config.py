@@ -60,10 +60,14 @@ def _layer_config(model, operation) -> dict:
     mine = [node for node in model._graph.nodes if node.operation is operation]
     nodes = sorted(mine, key=operation._nodes.index)
     is_op = isinstance(operation, GraphOp)
+    in_a_list = is_op and operation.op.variadic  # Keras's op takes one list of tensors
     described["name"] = operation.name
     described["inbound_nodes"] = [
         {
-            "args": _data(model, [*node.args, *(_op_data(model, node, in_call=True).values() if is_op else ())]),
+            "args": _data(model, [
+                *([list(node.args)] if in_a_list else node.args),
+                *(_op_data(model, node, in_call=True).values() if is_op else ()),
+            ]),
             "kwargs": {} if is_op else _data(model, node.kwargs),
         }
         for node in nodes
@@ -81,7 +85,7 @@ def _file_of(name: str) -> str:
 
 
 def _class_name(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))
+    return "Concatenate" if name == "join" else "".join(part.capitalize() for part in name.split("_"))
 
 
 def _data(model, value: object) -> object:
@@ -141,6 +145,7 @@ def _operation(described: dict) -> object:
     module = described.get("module") or "keras.layers"
     if module.startswith(("keras.src.ops", "keras.ops")):
         name = snake_case(described["class_name"])
+        name = "join" if name == "concatenate" else name
         found = OPS.get(name) or OPS.get(name.replace("_", "")) or _loaded(name)
         if found is None:
             raise UnknownNameError("model config", expected="a known op", got=repr(name), fix=did_you_mean(name, OPS))
@@ -171,6 +176,8 @@ def _called(operation: object, node: object, made: dict, base: dict) -> bool:
         return False
     if isinstance(operation, GraphOp):
         extra = [n for n in operation.op.params if n in _CALL_ARGUMENTS]
+        if operation.op.variadic:
+            args = (*args[0], *args[1:])
         count = len(args) - len(extra)
         outputs = operation.op(*args[:count], **operation.params, **dict(zip(extra, args[count:], strict=True)))
         first = tree.flatten(outputs)[0]

@@ -53,7 +53,7 @@ class Gradients(Watching):
         weights = (kernels or weights)[:WEIGHTS]
         refuse("Gradients", not weights, "a model without trainable weights", "weights to train", "trainable=True")
         self._places = {weight.uid: i for i, weight in enumerate(weights)}
-        self._rows, self._every, self._looks = [], 1, 0
+        self._kept, self._every, self._looks, self._newest = [], 1, 0, None
         self._now = {}
         names = [_short(weight.path) for weight in weights]
         self.setup = {"names": names, "low": LOW, "high": HIGH, "bins": BINS, "film": FILM}
@@ -63,7 +63,7 @@ class Gradients(Watching):
     def on_train_begin(self, logs=None):
         """Begin a new film."""
         super().on_train_begin(logs)
-        self._rows, self._every, self._looks = [], 1, 0
+        self._kept, self._every, self._looks, self._newest = [], 1, 0, None
         self.frame, self.film = {}, {}
 
     def on_train_end(self, logs=None):
@@ -120,16 +120,20 @@ class Gradients(Watching):
         self._now[place] = (float(np.linalg.norm(size)), ratio, dead, columns.shape[1], spread)
 
     def _remember(self, frame):
-        self._looks += 1
-        if (self._looks - 1) % self._every:
-            self._rows[-1] = frame  # the newest is always there
-            return
-        self._rows.append(frame)
-        if len(self._rows) > FILM:
-            self._rows, self._every = self._rows[::2], self._every * 2
+        if self._looks % self._every == 0:
+            self._kept.append(frame)
+            if len(self._kept) == FILM:
+                self._kept, self._every = self._kept[::2], self._every * 2
+        self._looks, self._newest = self._looks + 1, frame
+
+    @property
+    def _rows(self):
+        """The looks that are kept, evenly spread, and the newest."""
+        newest = [] if self._newest is None or self._newest is (self._kept or [None])[-1] else [self._newest]
+        return self._kept + newest
 
     def _keep_film(self):
-        self.film = {"rows": list(self._rows), "every": self._every}
+        self.film = {"rows": self._rows, "every": self._every}
 
     def _receive(self, _, message, buffers):
         if message.get("type") == "hello":

@@ -79,14 +79,15 @@ class Merge(Layer):
         """Return two tensors merged; each layer has its own way."""
         raise NotImplementedError
 
-    def call(self, inputs, mask=None):
+    def call(self, inputs):
         """Return the inputs merged."""
         check_list(type(self).__name__, [tuple(x.shape) for x in inputs], self.count)
         merged_shape(type(self).__name__, [x.shape for x in inputs])
         rank = max(len(x.shape) for x in inputs)
         tensors = [aligned(x, rank) for x in inputs]
-        if self.uses_masks and mask is not None and any(m is not None for m in mask):
-            return self.merge_masked(tensors, [_trailing(m, rank) for m in mask])
+        masks = [x.mask for x in inputs] if self.uses_masks else []
+        if any(m is not None for m in masks):
+            return self.merge_masked(tensors, [_trailing(m, rank) for m in masks])
         return functools.reduce(self.merge, tensors)
 
     def merge_masked(self, tensors, masks):

@@ -68,7 +68,7 @@ def test_checkpoint_says_what_it_does(capsys):
         "Epoch 3: finished saving model to m.keras",
     ]
     with pytest.warns(UserWarning, match="Can save best model only with val_loss available"):
-        assert told(callbacks.ModelCheckpoint("m.keras", save_best_only=True), [1.0]) == []
+        assert told(callbacks.ModelCheckpoint("m.keras", save_best_only=True), [1.0]) == ["m.keras"]  # as Keras does
 
 
 class Server(http.server.BaseHTTPRequestHandler):
