@@ -75,7 +75,8 @@ def test_chance(keras, name, more):
     a, b = np.asarray(theirs(X, training=True)), ours(X, training=True)
     assert a.shape == b.shape and b.dtype == "float32"
     assert b.numpy().min() >= min(-1e-3, a.min()) and b.numpy().max() <= max(256, a.max())
-    assert np.abs(b.numpy() - ours(X, training=True).numpy()).max() > 0 or name == "RandomErasing"
+    others = [ours(X, training=True).numpy() for _ in range(6)]  # a single draw may change nothing
+    assert any(np.abs(b.numpy() - other).max() > 0 for other in others) or name == "RandomErasing"
     if name != "RandomCrop":
         np.testing.assert_array_equal(ours(X, training=False), X)
     same_config(theirs, ours)

@@ -29,11 +29,15 @@ TENSORFLOW = (
 )
 
 
+def listeners():
+    return [list(c.listeners) for c in vars(events).values() if isinstance(c, events.Channel)]
+
+
 @pytest.mark.parametrize("imports", [KERAS, TENSORFLOW], ids=["keras", "tensorflow.keras"])
 def test_a_script_becomes_a_page(tmp_path, capsys, imports):
     script = tmp_path / "s.py"
     script.write_text(SCRIPT.format(imports=imports))
-    before = set(sys.modules)
+    before, heard = set(sys.modules), listeners()
     assert main(["look", str(script), "--step", "6"]) == 0
     assert "s.html" in capsys.readouterr().out
     text = (tmp_path / "s.html").read_text(encoding="utf-8")
@@ -47,7 +51,7 @@ def test_a_script_becomes_a_page(tmp_path, capsys, imports):
     assert all(s["numbers"] for s in data["steps"] if s["phase"] in ("forward", "backward", "update"))
     assert not re.search(r"""(src|href)\s*=|@import|url\(|https?://(?!www\.w3\.org)""", text.split('id="data">')[0])
     assert not {m for m in set(sys.modules) - before if m.split(".")[0] == "tensorflow"}
-    assert not any(c.listeners for c in vars(events).values() if isinstance(c, events.Channel))
+    assert listeners() == heard
 
 
 def test_trouble_is_told(tmp_path, capsys):
