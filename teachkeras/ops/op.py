@@ -70,15 +70,8 @@ class Gradient:
             return "shape", self.op.inputs.index(name[:-6])
         return "param", (name, self.op.params.get(name))
 
-    def run(self, y_bar: object, record: Record, higher: bool) -> tuple:
-        """Return one gradient per input, None where none is wanted; on arrays, or on tensors for `higher` order."""
-        if higher and self.once:
-            raise NoGradientError(
-                f"second derivative of {self.op.name}",
-                expected="an op whose gradient is itself differentiable",
-                got=f"{self.op.name}, which has a dedicated routine and no composed twin",
-                fix="compose the step from simpler ops where second derivatives are needed",
-            )
+    def arguments(self, record: Record, higher: bool = False) -> list:
+        """Return what the vjp is given after ``y_bar``, in the order of :attr:`plan`."""
         values, saved = [], record.saved
         for source, key in self.plan:
             if source == "saved":
@@ -92,6 +85,18 @@ class Gradient:
                 values.append(record.metas[key][0])
             else:
                 values.append([meta[0] for meta in record.metas])
+        return values
+
+    def run(self, y_bar: object, record: Record, higher: bool) -> tuple:
+        """Return one gradient per input, None where none is wanted; on arrays, or on tensors for `higher` order."""
+        if higher and self.once:
+            raise NoGradientError(
+                f"second derivative of {self.op.name}",
+                expected="an op whose gradient is itself differentiable",
+                got=f"{self.op.name}, which has a dedicated routine and no composed twin",
+                fix="compose the step from simpler ops where second derivatives are needed",
+            )
+        values = self.arguments(record, higher)
         if higher:
             bars = (self.twin or self.function)(y_bar, *values)
         else:

@@ -169,7 +169,8 @@ class Listener:
         if len(read) > 1:
             function = functools.partial(_gathered, function, tuple([slot is not None for slot in read]))
         read = [slot for slot in read if slot is not None]
-        read += [self._argument(record, source, key) for source, key in gradient.plan]
+        given = zip(gradient.plan, gradient.arguments(record), strict=True)
+        read += [self._argument(source, key, value) for (source, key), value in given]
         written = [0 if bar is None else self._slot(bar) for bar in input_bars]
         self.trace.steps.append((function, read, {}, written))
         for uid, meta, bar, slot in zip(record.inputs, record.metas, input_bars, written, strict=True):
@@ -182,20 +183,14 @@ class Listener:
             before = self._bars.get(uid)
             self._bars[uid] = slot if before is None else self._step(operator.add, [before, slot], {}, None)
 
-    def _argument(self, record: Record, source: str, key: object) -> int:
-        """Return the slot of what a gradient asks for (compare ``Gradient.run``)."""
-        if source == "saved":
-            saved = raw_of(record.saved[key])
-            if isinstance(saved, np.ndarray) and not saved.ndim and id(saved) not in self._place:
-                return self._constant(saved)  # a plain number among the op's arguments, promoted
-            return self._origin(saved)
-        if source == "param":
-            if key[0] in ("seed", "counter"):
-                raise Untraceable("it draws random numbers")
-            return self._constant(record.params.get(*key))
-        if source == "want":
-            return self._constant(tuple([uid != 0 for uid in record.inputs]))
-        return self._constant(record.metas[key][0] if source == "shape" else [meta[0] for meta in record.metas])
+    def _argument(self, source: str, key: object, value: object) -> int:
+        """Return the slot of what a gradient is given: where it came from, if the tape saved it, else a constant."""
+        if source == "param" and key[0] in ("seed", "counter"):
+            raise Untraceable("it draws random numbers")
+        promoted = isinstance(value, np.ndarray) and not value.ndim and id(value) not in self._place
+        if source != "saved" or promoted:  # a plain number among the op's arguments, promoted
+            return self._constant(value)
+        return self._origin(value)
 
     # --- slots ---
 
